@@ -1,0 +1,1 @@
+"""What is in a scene: assets, layouts and states."""
