@@ -83,6 +83,11 @@ class Camera:
         right = np.array([self.rotation[0, 0], self.rotation[0, 1], 0.0])
         return right / np.linalg.norm(right)
 
+    def resized(self, width: int, height: int) -> Camera:
+        """The same view at another image size in pixels."""
+        stretch = np.diag([width / self.width, height / self.height, 1.0])
+        return replace(self, width=width, height=height, intrinsics=stretch @ self.intrinsics)
+
     def with_pose(self, pose: RigidTransform) -> Camera:
         """The same lens and sensor at another `pose` (camera frame to world)."""
         extrinsics = pose.inverse()

@@ -1,0 +1,143 @@
+"""Draws a compiled scene from any pinhole camera: colour, planar depth and instance numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from gsi_ray.simulators.mujoco.model import VISIBLE_GROUP, CompiledScene
+from gsi_ray.spatial import Camera
+
+# A group of its own for the one object that is drawn alone.
+_ALONE_GROUP = 4
+_MAX_GEOMS = 4000
+
+
+class Renderer:
+    """An OpenGL context with one scene's meshes and textures in it. `close` gives both back."""
+
+    def __init__(self, compiled: CompiledScene, width: int, height: int) -> None:
+        self._compiled = compiled
+        self._model = compiled.model
+        self._gl = mujoco.GLContext(width, height)
+        self._gl.make_current()
+        self._model.vis.global_.offwidth = width
+        self._model.vis.global_.offheight = height
+        self._context = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._context)
+        self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+        self._scene = mujoco.MjvScene(self._model, maxgeom=_MAX_GEOMS)
+        for flag in (mujoco.mjtRndFlag.mjRND_REFLECTION, mujoco.mjtRndFlag.mjRND_SKYBOX, mujoco.mjtRndFlag.mjRND_HAZE):
+            self._scene.flags[flag] = False
+
+    def close(self) -> None:
+        """Free the context's memory. May be called twice."""
+        self._context.free()
+        self._gl.free()
+
+    def upload_mesh(self, mesh_id: int) -> None:
+        """Send a mesh whose vertices changed to the graphics memory again."""
+        self._gl.make_current()
+        mujoco.mjr_uploadMesh(self._model, self._context, mesh_id)
+
+    def color(self, data: mujoco.MjData, camera: Camera) -> NDArray[np.uint8]:
+        """The picture (h, w, 3) as MuJoCo lights it."""
+        self._aim(data, camera, VISIBLE_GROUP)
+        pixels = np.empty((camera.height, camera.width, 3), dtype=np.uint8)
+        self._draw(camera, pixels, None)
+        return pixels[::-1]
+
+    def geometry(self, data: mujoco.MjData, camera: Camera) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
+        """Planar depth (h, w) in metres, 0 where there is nothing, and instance numbers (h, w).
+
+        Both come from one pass without multisampling, so that they agree at every pixel.
+        """
+        self._aim(data, camera, VISIBLE_GROUP)
+        return self._draw_geometry(camera)
+
+    def silhouette_pixels(self, data: mujoco.MjData, camera: Camera, body_id: int) -> float:
+        """How many pixels a body would cover in the camera's image plane with nothing in front and no image border."""
+        corners = self._body_reach(data, body_id)
+        pixels, depth = camera.project(corners)
+        half = np.array([camera.width, camera.height]) / 2.0
+        # A wider view at the same size in pixels, so that all of the body falls within the image.
+        zoom = max(1.0, float(np.max(np.abs(pixels - half) / half)) * 1.02) if np.all(depth > 0.0) else 4.0
+        focal = camera.intrinsics @ np.diag([1.0, 1.0, 1.0])
+        focal[0, 0] /= zoom
+        focal[1, 1] /= zoom
+        geoms = self._model.geom_bodyid == body_id
+        groups = self._model.geom_group.copy()
+        self._model.geom_group[geoms & (groups == VISIBLE_GROUP)] = _ALONE_GROUP
+        wide = replace(camera, intrinsics=focal)
+        self._aim(data, wide, _ALONE_GROUP)
+        self._model.geom_group[:] = groups
+        _, instances = self._draw_geometry(wide)
+        return float(np.count_nonzero(instances)) * zoom**2
+
+    def _body_reach(self, data: mujoco.MjData, body_id: int) -> NDArray[np.float64]:
+        """Corners (n, 3), in the world, of the boxes around all of a body's geoms."""
+        corners = []
+        signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+        for geom in np.flatnonzero(self._model.geom_bodyid == body_id):
+            center, half = self._model.geom_aabb[geom, :3], self._model.geom_aabb[geom, 3:]
+            corners.append((center + signs * half) @ data.geom_xmat[geom].reshape(3, 3).T + data.geom_xpos[geom])
+        return np.concatenate(corners)
+
+    def _aim(self, data: mujoco.MjData, camera: Camera, group: int) -> None:
+        option = mujoco.MjvOption()
+        option.geomgroup[:] = 0
+        option.geomgroup[group] = 1
+        mujoco.mjv_updateScene(
+            self._model, data, option, None, mujoco.MjvCamera(), mujoco.mjtCatBit.mjCAT_ALL.value, self._scene
+        )
+        near, far = self._model.vis.map.znear, self._model.vis.map.zfar
+        focal_x, focal_y = camera.intrinsics[0, 0], camera.intrinsics[1, 1]
+        center_x, center_y = camera.intrinsics[0, 2], camera.intrinsics[1, 2]
+        for eye in self._scene.camera:  # MuJoCo renders the mean of a left and a right eye
+            eye.pos = camera.position
+            eye.forward = camera.forward
+            eye.up = -camera.rotation[1]
+            eye.frustum_near, eye.frustum_far = near, far
+            eye.frustum_center = near * (camera.width / 2.0 - center_x) / focal_x
+            eye.frustum_width = near * camera.width / 2.0 / focal_x
+            eye.frustum_top = near * center_y / focal_y
+            eye.frustum_bottom = -near * (camera.height - center_y) / focal_y
+
+    def _draw(
+        self, camera: Camera, pixels: NDArray[np.uint8], window_depth: NDArray[np.float32] | None
+    ) -> None:
+        self._gl.make_current()
+        if camera.width > self._context.offWidth or camera.height > self._context.offHeight:
+            mujoco.mjr_resizeOffscreen(camera.width, camera.height, self._context)
+        viewport = mujoco.MjrRect(0, 0, camera.width, camera.height)
+        mujoco.mjr_render(viewport, self._scene, self._context)
+        mujoco.mjr_readPixels(pixels, window_depth, viewport, self._context)
+
+    def _draw_geometry(self, camera: Camera) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
+        colors = np.empty((camera.height, camera.width, 3), dtype=np.uint8)
+        window_depth = np.empty((camera.height, camera.width), dtype=np.float32)
+        for flag in (mujoco.mjtRndFlag.mjRND_SEGMENT, mujoco.mjtRndFlag.mjRND_IDCOLOR):
+            self._scene.flags[flag] = True
+        self._draw(camera, colors, window_depth)
+        for flag in (mujoco.mjtRndFlag.mjRND_SEGMENT, mujoco.mjtRndFlag.mjRND_IDCOLOR):
+            self._scene.flags[flag] = False
+        instance_of_segment = np.zeros(self._scene.ngeom + 1, dtype=np.uint16)
+        for geom in self._scene.geoms[: self._scene.ngeom]:
+            if geom.segid >= 0:
+                instance_of_segment[geom.segid + 1] = self._compiled.instance_of_geom[geom.objid]
+        segments = colors[..., 0].astype(np.int32) + (colors[..., 1].astype(np.int32) << 8)
+        depth = _planar_depth(window_depth, self._model.vis.map.znear, self._model.vis.map.zfar)
+        return depth[::-1], instance_of_segment[segments][::-1]
+
+
+def _planar_depth(window_depth: NDArray[np.float32], near: float, far: float) -> NDArray[np.float32]:
+    """Metres from reversed window depth, which is 1 at the near plane and 0 at the far plane.
+
+    window = near (far - z) / (z (far - near)), solved for z; 0 stands for the background.
+    """
+    window = window_depth.astype(np.float64)
+    depth = near * far / (near + window * (far - near))
+    return np.where(window > 0.0, depth, 0.0).astype(np.float32)

@@ -1,0 +1,252 @@
+"""MuJoCo behind the simulator protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from gsi_ray.scenes.scene import FLOOR, ObjectState, Scene, SceneObject, SceneState
+from gsi_ray.simulators.mujoco import shading
+from gsi_ray.simulators.mujoco.model import TIMESTEP_S, compile_scene
+from gsi_ray.simulators.mujoco.renderer import Renderer
+from gsi_ray.simulators.mujoco.resizing import Resizer
+from gsi_ray.simulators.mujoco.support import floor_positions, support_grid, supporter_of_fixed, supporters
+from gsi_ray.simulators.protocol import ActionRejected, Change, Observation, Remove, SetPose, SetScale, SimulatorDied
+from gsi_ray.spatial import Camera, OrientedBox, RigidTransform, rotations
+
+Array = NDArray[np.float64]
+T = TypeVar("T")
+
+_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+# Still means: for a whole check interval nothing moved faster than this (metres or radians per second).
+_STILL_SPEED = 2e-3
+_CHECK_INTERVAL_S = 0.1
+_LONGEST_SETTLING_S = 6.0
+# Removed bodies are parked here, each below the last, out of reach of everything.
+_PARKING_DEPTH_M = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Snapshot:
+    physics: Array
+    scales: tuple[float, ...]
+    removed: frozenset[str]
+
+
+class MujocoSimulator:
+    """The embedded simulator. See `gsi_ray.simulators.protocol.Simulator` for what the methods promise."""
+
+    name = "mujoco"
+    version = mujoco.__version__
+    can_scale = True
+
+    def __init__(self) -> None:
+        self._renderer: Renderer | None = None
+
+    def load(self, scene: Scene) -> None:
+        self.close()
+        self._scene = scene
+        self._compiled = compile_scene(scene)
+        self._model = self._compiled.model
+        self._data = mujoco.MjData(self._model)
+        self._resizer = Resizer(self._model)
+        self._removed: frozenset[str] = frozenset()
+        self._index = {item.object_id: number for number, item in enumerate(scene.objects)}
+        self.settle()
+
+    def state(self) -> SceneState:
+        supported_by = self._supporters()
+        objects = tuple(
+            self._object_state(number, item, supported_by.get(item.object_id))
+            for number, item in enumerate(self._scene.objects)
+            if item.object_id not in self._removed
+        )
+        objects = tuple(
+            item if item.movable else replace(item, supported_by=supporter_of_fixed(item, objects)) for item in objects
+        )
+        return SceneState(self._scene.scene_id, self._scene.environment, objects, self._scene.lights)
+
+    def free_positions(self) -> Array:
+        return floor_positions(self._scene.floor, self.state().objects)
+
+    def support_points(self, receptacle: str) -> Array:
+        if receptacle == FLOOR:
+            return support_grid(self._scene.floor, 0.0)
+        number = self._number_of(receptacle)
+        scale, pose = self._scale(number), self._pose(number)
+        grids = [
+            support_grid(surface.outline * scale, surface.height * scale)
+            for surface in self._scene.objects[number].asset.supports
+        ]
+        return pose.apply(np.concatenate(grids)) if grids else np.empty((0, 3))
+
+    def look(self, camera: Camera) -> None:
+        self._camera = camera
+
+    def apply(self, change: Change) -> None:
+        number = self._number_of(change.object_id)
+        if not self._scene.objects[number].movable:
+            raise ActionRejected(f"{change.object_id} is fixed in place.")
+        if isinstance(change, SetPose):
+            self._set_pose(number, change.pose)
+        elif isinstance(change, SetScale):
+            self._set_scale(number, change.factor)
+        else:
+            self._remove(change)
+        mujoco.mj_forward(self._model, self._data)
+
+    def settle(self, seconds: float | None = None) -> float:
+        if seconds is not None:
+            self._run(seconds)
+            return seconds
+        elapsed = 0.0
+        while elapsed < _LONGEST_SETTLING_S:
+            fastest = self._run(_CHECK_INTERVAL_S)
+            elapsed += _CHECK_INTERVAL_S
+            if fastest < _STILL_SPEED:
+                break
+        return elapsed
+
+    def snapshot(self) -> object:
+        physics = np.empty(mujoco.mj_stateSize(self._model, _STATE))
+        mujoco.mj_getState(self._model, self._data, physics, _STATE)
+        return _Snapshot(physics, tuple(self._scale(number) for number in self._index.values()), self._removed)
+
+    def restore(self, snapshot: object) -> None:
+        assert isinstance(snapshot, _Snapshot)
+        for number, scale in enumerate(snapshot.scales):
+            self._resize(number, scale)
+        for object_id in self._removed ^ snapshot.removed:
+            self._set_collisions(self._index[object_id], enabled=object_id not in snapshot.removed)
+        self._removed = snapshot.removed
+        mujoco.mj_setState(self._model, self._data, snapshot.physics, _STATE)
+        mujoco.mj_forward(self._model, self._data)
+        # The forward pass warms the solver; only the stored start makes the next step the same again, bit for bit.
+        mujoco.mj_setState(self._model, self._data, snapshot.physics, _STATE)
+
+    def render(self, focus: Sequence[str] = ()) -> Observation:
+        return self._drawing(lambda renderer: self._observe(renderer, focus))
+
+    def render_instances(self, width: int, height: int) -> NDArray[np.uint16]:
+        camera = self._camera.resized(width, height)
+        return self._drawing(lambda renderer: renderer.geometry(self._data, camera)[1])
+
+    def close(self) -> None:
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+
+    def _drawing(self, draw: Callable[[Renderer], T]) -> T:
+        try:
+            if self._renderer is None:
+                self._renderer = Renderer(self._compiled, self._camera.width, self._camera.height)
+            return draw(self._renderer)
+        except (mujoco.FatalError, RuntimeError) as failure:
+            raise SimulatorDied(f"MuJoCo's renderer failed: {failure}") from failure
+
+    def _observe(self, renderer: Renderer, focus: Sequence[str]) -> Observation:
+        depth, instances = renderer.geometry(self._data, self._camera)
+        rgb = shading.finish(renderer.color(self._data, self._camera), depth, self._camera)
+        visible_fraction = {}
+        for object_id in focus:
+            number = self._number_of(object_id)
+            seen = float(np.count_nonzero(instances == number + 1))
+            alone = renderer.silhouette_pixels(self._data, self._camera, self._compiled.body_ids[number])
+            visible_fraction[object_id] = min(1.0, seen / alone) if alone else 0.0
+        return Observation(rgb, depth, instances, visible_fraction)
+
+    def _run(self, seconds: float) -> float:
+        """Step physics; returns the greatest speed, in m/s or rad/s, that anything present still had at a step."""
+        present = self._velocities_present()
+        fastest = 0.0
+        for _ in range(round(seconds / TIMESTEP_S)):
+            mujoco.mj_step(self._model, self._data)
+            fastest = max(fastest, float(np.max(np.abs(self._data.qvel[present]), initial=0.0)))
+        if not np.all(np.isfinite(self._data.qpos)) or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
+            raise SimulatorDied(f"MuJoCo's physics became unstable in scene {self._scene.scene_id}.")
+        mujoco.mj_forward(self._model, self._data)
+        return fastest
+
+    def _velocities_present(self) -> NDArray[np.int64]:
+        """Indices into the velocities of everything that has not been removed."""
+        addresses = [
+            self._velocity_address(number) + np.arange(6)
+            for object_id, number in self._index.items()
+            if self._scene.objects[number].movable and object_id not in self._removed
+        ]
+        return np.concatenate(addresses) if addresses else np.empty(0, dtype=np.int64)
+
+    def _number_of(self, object_id: str) -> int:
+        if object_id not in self._index or object_id in self._removed:
+            raise ActionRejected(f"There is no object {object_id} in scene {self._scene.scene_id}.")
+        return self._index[object_id]
+
+    def _scale(self, number: int) -> float:
+        return self._resizer.scale_of(self._compiled.body_ids[number])
+
+    def _velocity_address(self, number: int) -> int:
+        return int(self._model.body_dofadr[self._compiled.body_ids[number]])
+
+    def _pose(self, number: int) -> RigidTransform:
+        body = self._compiled.body_ids[number]
+        return RigidTransform(self._data.xmat[body].reshape(3, 3), self._data.xpos[body])
+
+    def _object_state(self, number: int, item: SceneObject, supporter: str | None) -> ObjectState:
+        pose, scale = self._pose(number), self._scale(number)
+        boxes = tuple(part.box for part in item.asset.collisions)
+        parts = tuple(OrientedBox(scale * box.center, scale * box.size, box.rotation).transformed(pose) for box in boxes)
+        return ObjectState(
+            object_id=item.object_id,
+            category=item.asset.category,
+            instance=number + 1,
+            box=OrientedBox(pose.translation, scale * item.asset.size, pose.rotation),
+            parts=parts,
+            supported_by=supporter,
+            movable=item.movable,
+            color=item.asset.color,
+            yaw_symmetry=item.asset.yaw_symmetry,
+        )
+
+    def _supporters(self) -> dict[str, str]:
+        names = {body: item.object_id for body, item in zip(self._compiled.body_ids, self._scene.objects, strict=True)}
+        return supporters(self._model, self._data, names)
+
+    def _set_pose(self, number: int, pose: RigidTransform) -> None:
+        body = self._compiled.body_ids[number]
+        address = self._model.jnt_qposadr[self._model.body_jntadr[body]]
+        self._data.qpos[address : address + 3] = pose.translation
+        self._data.qpos[address + 3 : address + 7] = rotations.to_quaternion(pose.rotation)
+        velocity = self._velocity_address(number)
+        self._data.qvel[velocity : velocity + 6] = 0.0
+        self._data.qacc_warmstart[velocity : velocity + 6] = 0.0
+
+    def _set_scale(self, number: int, factor: float) -> None:
+        pose = self._pose(number)
+        height = OrientedBox(pose.translation, self._box_size(number), pose.rotation)
+        lift = (factor - 1.0) * (height.center[2] - height.bottom)
+        self._resize(number, self._scale(number) * factor)
+        self._set_pose(number, RigidTransform(pose.rotation, pose.translation + [0.0, 0.0, lift]))
+
+    def _box_size(self, number: int) -> Array:
+        return self._scale(number) * self._scene.objects[number].asset.size
+
+    def _resize(self, number: int, scale: float) -> None:
+        for mesh_id in self._resizer.resize(self._compiled.body_ids[number], scale):
+            if self._renderer is not None:
+                self._renderer.upload_mesh(mesh_id)
+
+    def _remove(self, change: Remove) -> None:
+        number = self._index[change.object_id]
+        self._set_collisions(number, enabled=False)
+        self._set_pose(number, RigidTransform(translation=np.array([0.0, 0.0, -_PARKING_DEPTH_M - 10.0 * number])))
+        self._removed = self._removed | {change.object_id}
+
+    def _set_collisions(self, number: int, *, enabled: bool) -> None:
+        geoms = self._model.geom_bodyid == self._compiled.body_ids[number]
+        solid = geoms & (self._model.geom_condim == 6)
+        self._model.geom_contype[solid] = self._model.geom_conaffinity[solid] = int(enabled)
