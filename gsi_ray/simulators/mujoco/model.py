@@ -134,15 +134,15 @@ class _ModelBuilder:
         if id(texture) not in self._textures:
             name = self._textures[id(texture)] = f"texture_{len(self._textures)}"
             height, width, _ = texture.pixels.shape
-            self.spec.add_texture(
+            added = self.spec.add_texture(
                 name=name,
                 type=mujoco.mjtTexture.mjTEXTURE_2D,
                 width=width,
                 height=height,
                 nchannel=3,
-                # OpenGL counts rows from the bottom, pictures from the top.
-                data=np.ascontiguousarray(texture.pixels[::-1]).tobytes(),
             )
+            # OpenGL counts rows from the bottom, pictures from the top.
+            added.data = np.ascontiguousarray(texture.pixels[::-1]).tobytes()
         return self._textures[id(texture)]
 
 

@@ -26,7 +26,7 @@ _TOUCHING_M = 0.01
 def supporters(model: mujoco.MjModel, data: mujoco.MjData, names: Mapping[int, str]) -> dict[str, str]:
     """By object id, what bears each free object: of all that touch it from below, the one that pushes hardest.
 
-    `names` are the object ids of bodies. What is not in the result rests on nothing.
+    `names` are the object ids of bodies. What rests on a part of the building (a window sill) is not in the result.
     """
     strongest: dict[str, tuple[float, str]] = {}
     force = np.empty(6)
@@ -38,8 +38,10 @@ def supporters(model: mujoco.MjModel, data: mujoco.MjData, names: Mapping[int, s
             continue
         below, above = (first, second) if upward > 0 else (second, first)
         mujoco.mj_contactForce(model, data, number, force)
-        if above in names and force[0] > strongest.get(names[above], (0.0, ""))[0]:
-            strongest[names[above]] = (float(force[0]), names.get(below, FLOOR))
+        on_floor = below not in names and contact.pos[2] < _STEP_HEIGHT_M
+        supporter = FLOOR if on_floor else names.get(below)
+        if above in names and supporter and force[0] > strongest.get(names[above], (0.0, ""))[0]:
+            strongest[names[above]] = (float(force[0]), supporter)
     return {name: supporter for name, (_, supporter) in strongest.items()}
 
 
