@@ -1,0 +1,34 @@
+"""Referring expressions name things as people do, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from gsi_ray.language import expression, expression_zh
+from gsi_ray.language.lexicon import CHINESE_COLORS, CHINESE_NOUNS
+from gsi_ray.operations.edits import Designation
+
+
+@pytest.mark.parametrize(
+    ("designation", "english", "chinese"),
+    [
+        (Designation("m", "mug"), "mug", "杯子"),
+        (Designation("m", "mug", color="red"), "red mug", "红色的杯子"),
+        (Designation("b", "water bottle", superlative="leftmost"), "leftmost water bottle", "最左边的水瓶"),
+        (Designation("m", "mug", superlative="closest"), "closest mug", "离相机最近的杯子"),
+    ],
+)
+def test_category_colour_and_superlative_stand_in_their_natural_order(
+    designation: Designation, english: str, chinese: str
+) -> None:
+    assert expression(designation) == english
+    assert expression_zh(designation) == chinese
+
+
+def test_an_unknown_category_has_no_made_up_chinese_name() -> None:
+    assert expression_zh(Designation("x", "theremin")) is None
+
+
+def test_no_chinese_word_stands_for_two_categories_or_two_colours() -> None:
+    assert len(set(CHINESE_NOUNS.values())) == len(CHINESE_NOUNS)
+    assert len(set(CHINESE_COLORS.values())) == len(CHINESE_COLORS)
