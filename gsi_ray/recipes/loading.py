@@ -1,0 +1,115 @@
+"""Reads and changes recipes; whatever is wrong with one is told in a sentence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gsi_ray.errors import GsiRayError
+from gsi_ray.recipes.recipe import Recipe
+
+Location = tuple[str | int, ...]
+
+
+class RecipeError(GsiRayError):
+    """A recipe that does not exist, cannot be read, or asks for what cannot be."""
+
+
+def shipped_recipes() -> tuple[Recipe, ...]:
+    """The recipes that come with the package, in the order of their names."""
+    return tuple(_read(file) for file in _shipped_files().values())
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """A shipped recipe by its name, or one of your own by the path of its file, which ends in .yaml or .yml.
+
+    Raises RecipeError.
+    """
+    if name_or_path.endswith((".yaml", ".yml")):
+        return _read(Path(name_or_path))
+    shipped = _shipped_files()
+    if name_or_path not in shipped:
+        raise RecipeError(
+            f'There is no recipe "{name_or_path}"{_did_you_mean(name_or_path, shipped)}: give one of '
+            f"{', '.join(shipped)}, or the path of a .yaml file."
+        )
+    return _read(shipped[name_or_path])
+
+
+def revised(recipe: Recipe, **changes: Any) -> Recipe:
+    """The same recipe with some settings changed, and checked again. Raises RecipeError."""
+    return _validated({**recipe.model_dump(), **changes}, f'Recipe "{recipe.name}"')
+
+
+def with_samples(recipe: Recipe, samples_per_operation: int) -> Recipe:
+    """The same recipe with this many samples of each operation in each environment and split. Raises RecipeError."""
+    cells = [{**cell.model_dump(), "samples_per_operation": samples_per_operation} for cell in recipe.cells]
+    return revised(recipe, cells=cells)
+
+
+def _shipped_files() -> dict[str, Path]:
+    folder = Path(str(resources.files("gsi_ray.recipes")))
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+def _read(file: Path) -> Recipe:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(
+            f"{file} cannot be read: {error.strerror}; give the path of a recipe's .yaml file."
+        ) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise RecipeError(f"{file} is not valid YAML{where}: correct it there.") from error
+    return _validated(content, str(file))
+
+
+def _validated(content: object, source: str) -> Recipe:
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        raise RecipeError(f"{source}: {_complaint(error.errors()[0])}.") from error
+
+
+def _complaint(error: ErrorDetails) -> str:
+    location, found = error["loc"], error["input"]
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    match error["type"]:
+        case "extra_forbidden":
+            right_keys = _model_at(location[:-1]).model_fields
+            return f'there is no key "{where}"{_did_you_mean(str(location[-1]), right_keys)}'
+        case "missing":
+            return f'the key "{where}" is missing; add it'
+        case "literal_error":
+            choices = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+            return (
+                f'"{where}" cannot be {found!r}{_did_you_mean(str(found), choices)}; it is one of {", ".join(choices)}'
+            )
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return f'"{where}" cannot be {found!r}: {error["msg"].removesuffix(".")}'
+
+
+def _did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
+    nearest = difflib.get_close_matches(wrong, list(right_names), n=1, cutoff=0.5)
+    return f' (did you mean "{nearest[0]}"?)' if nearest else ""
+
+
+def _model_at(location: Location) -> type[BaseModel]:
+    """The model that a location in a recipe leads to: a name steps into a field, a number into a tuple."""
+    found: Any = Recipe
+    for part in location:
+        found = found.model_fields[part].annotation if isinstance(part, str) else typing.get_args(found)[0]
+    return typing.cast("type[BaseModel]", found)

@@ -1,0 +1,116 @@
+"""What to generate: everything that decides what is in a lake, checked in full before any work begins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Environment = Literal["room", "bathroom", "tabletop"]
+Split = Literal["train", "val", "test"]
+Operation = Literal[
+    "camera_movement",
+    "object_placement",
+    "object_rotation",
+    "receptacle_placement",
+    "perspective_control",
+    "spatial_removal",
+    "object_scaling",
+]
+
+SCHEMA_VERSION = 1
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cell(_Settings):
+    """So many accepted samples of each of these operations, in one environment and one split."""
+
+    environment: Environment
+    split: Split
+    operations: tuple[Operation, ...] = Field(min_length=1)
+    samples_per_operation: int = Field(gt=0)
+
+
+class Views(_Settings):
+    """Where to look from: viewpoints per scene; `randomised` draws height, pitch and field of view at random too."""
+
+    per_scene: int = Field(default=4, gt=0)
+    randomised: bool = False
+
+
+class Tolerances(_Settings):
+    """How far the outcome may be from the ideal one, and anything else from where it would be without the edit."""
+
+    position_m: float = Field(default=0.005, gt=0)
+    rotation_deg: float = Field(default=1.0, gt=0)
+    bystander_position_m: float = Field(default=0.002, gt=0)
+    bystander_rotation_deg: float = Field(default=0.5, gt=0)
+
+
+class Quality(_Settings):
+    """What a sample must show; fractions are of the image, `min_target_visible` of the target's own pixels."""
+
+    min_changed_fraction: float = Field(default=0.002, ge=0, le=1)
+    min_target_pixels_fraction: float = Field(default=0.001, ge=0, le=1)
+    min_target_visible: float = Field(default=0.6, ge=0, le=1)
+    max_outside_change: float = Field(default=0.02, ge=0, le=1)
+
+
+class ParameterChoices(_Settings):
+    """The numbers that an instruction may use."""
+
+    distances_m: tuple[float, ...] = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+    placement_distances_m: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)
+    rotations_deg: tuple[float, ...] = (45.0, 90.0, 180.0)
+    camera_moves_m: tuple[float, ...] = (0.1, 0.2, 0.3)
+    camera_turns_deg: tuple[float, ...] = (15.0, 30.0)
+    camera_tilts_deg: tuple[float, ...] = (15.0, 30.0)
+    scale_factors: tuple[float, ...] = (0.5, 0.75, 1.5, 2.0)
+
+
+class Recipe(_Settings):
+    """A data set to be made. `image_size` is the side of the square pictures in pixels.
+
+    A shard holds about `samples_per_shard` samples and looks for them in at most `scenes_per_shard` scenes; a view
+    gives at most `edits_per_view` samples of each operation.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    description: str
+    cells: tuple[Cell, ...] = Field(min_length=1)
+    simulator: Literal["mujoco"] = "mujoco"
+    image_size: int = Field(default=512, ge=64, le=4096)
+    samples_per_shard: int = Field(default=120, gt=0)
+    scenes_per_shard: int = Field(default=40, gt=0)
+    edits_per_view: int = Field(default=1, gt=0)
+    views: Views = Views()
+    tolerances: Tolerances = Tolerances()
+    quality: Quality = Quality()
+    parameters: ParameterChoices = ParameterChoices()
+
+    @model_validator(mode="after")
+    def _each_operation_is_asked_for_once(self) -> Recipe:
+        asked = Counter(
+            (cell.environment, cell.split, operation) for cell in self.cells for operation in cell.operations
+        )
+        for (environment, split, operation), times in asked.items():
+            if times > 1:
+                raise ValueError(f"{operation} is listed {times} times for {environment}/{split}; list it once")
+        return self
+
+    @property
+    def samples(self) -> int:
+        """How many accepted samples it asks for."""
+        return sum(len(cell.operations) * cell.samples_per_operation for cell in self.cells)
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """Twelve hex digits that change whenever the recipe or the schema of its samples does."""
+    content = {"schema": SCHEMA_VERSION, "recipe": recipe.model_dump(mode="json")}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
