@@ -52,12 +52,11 @@ def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
                 )
             )
     most = max(count for plan in plans for count in plan.quotas.values())
-    possible = recipe.scenes_per_shard * recipe.views.per_scene * recipe.edits_per_view
-    if most > possible:
+    views = recipe.scenes_per_shard * recipe.views.per_scene
+    if most > views * recipe.edits_per_view:
         raise RecipeError(
-            f'Recipe "{recipe.name}" wants {most} samples of one operation in a shard, and its '
-            f"{recipe.scenes_per_shard} scenes x {recipe.views.per_scene} views x {recipe.edits_per_view} edits give {possible} at most: "
-            "raise scenes_per_shard or lower samples_per_shard."
+            f'Recipe "{recipe.name}" wants {most} samples of one operation in a shard, and the {views} views of its scenes '
+            f"give {views * recipe.edits_per_view} at most: raise scenes_per_shard or lower samples_per_shard."
         )
     return tuple(plans)
 
