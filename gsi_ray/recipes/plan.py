@@ -1,10 +1,11 @@
-"""Divides a recipe into shards: what each must hold, where it looks for it, and what its file is called."""
+"""Divides a recipe into shards: what each must hold, where it looks for it, and its name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gsi_ray.lake.paths import ShardName
 from gsi_ray.recipes.loading import RecipeError
 from gsi_ray.recipes.recipe import Recipe, fingerprint
 
@@ -43,7 +44,7 @@ def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
             plans.append(
                 ShardPlan(
                     index=len(plans),
-                    name=f"shard-{mark}-{len(plans):05d}.parquet",
+                    name=str(ShardName(mark, len(plans))),
                     environment=environment,
                     split=split,
                     quotas=quotas,
@@ -52,11 +53,11 @@ def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
                 )
             )
     most = max(count for plan in plans for count in plan.quotas.values())
-    views = recipe.scenes_per_shard * recipe.views.per_scene
-    if most > views * recipe.edits_per_view:
+    possible = recipe.scenes_per_shard * recipe.views.per_scene * recipe.edits_per_view
+    if most > possible:
         raise RecipeError(
-            f'Recipe "{recipe.name}" wants {most} samples of one operation in a shard, and the {views} views of its scenes '
-            f"give {views * recipe.edits_per_view} at most: raise scenes_per_shard or lower samples_per_shard."
+            f'Recipe "{recipe.name}" wants {most} samples of one operation in a shard, and the views of its scenes give '
+            f"{possible} at most: raise scenes_per_shard or lower samples_per_shard."
         )
     return tuple(plans)
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gsi_ray.lake.schemas import TRIPLETS
+
 Environment = Literal["room", "bathroom", "tabletop"]
 Split = Literal["train", "val", "test"]
 Operation = Literal[
@@ -20,8 +22,6 @@ Operation = Literal[
     "spatial_removal",
     "object_scaling",
 ]
-
-SCHEMA_VERSION = 1
 
 
 class _Settings(BaseModel):
@@ -112,5 +112,5 @@ class Recipe(_Settings):
 
 def fingerprint(recipe: Recipe) -> str:
     """Twelve hex digits that change whenever the recipe or the schema of its samples does."""
-    content = {"schema": SCHEMA_VERSION, "recipe": recipe.model_dump(mode="json")}
+    content = {"schema": TRIPLETS.version, "recipe": recipe.model_dump(mode="json")}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
