@@ -1,0 +1,261 @@
+"""The independent check finds what is false, finds nothing in what is true, and is run on what the generator makes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gsi_ray.lake.rows import Row, rows_of
+from gsi_ray.lake.shards import write_shard
+from tests.end_to_end import truth
+from tests.toy_triplets import toy_triplets
+
+
+@pytest.fixture(scope="module")
+def true_rows() -> list[Row]:
+    return rows_of(toy_triplets())
+
+
+def _entry(row: Row, side: str, object_id: str) -> dict[str, Any]:
+    return next(one for one in row[f"objects_{side}"] if one["object_id"] == object_id)
+
+
+def _shift(row: Row, object_id: str, offset: list[float], sides: tuple[str, ...] = ("before", "after")) -> None:
+    for side in sides:
+        entry = _entry(row, side, object_id)
+        entry["center"] = [value + by for value, by in zip(entry["center"], offset, strict=True)]
+
+
+def _redraw(row: Row, column: str, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    pixels = np.array(Image.open(io.BytesIO(row[column]["bytes"])))
+    file = io.BytesIO()
+    Image.fromarray(change(pixels).astype(pixels.dtype)).save(file, "PNG")
+    row[column] = {"bytes": file.getvalue(), "path": None}
+
+
+def _swap_instances(row: Row) -> None:
+    first, second = _entry(row, "before", "mug-1"), _entry(row, "before", "book-1")
+    first["instance"], second["instance"] = second["instance"], first["instance"]
+
+
+def _shrink_box_2d(row: Row) -> None:
+    entry = _entry(row, "after", "plate-1")
+    entry["bbox_2d"] = [entry["bbox_2d"][0] + 1, *entry["bbox_2d"][1:]]
+
+
+def _enlarge_box(row: Row) -> None:
+    for side in ("before", "after"):
+        entry = _entry(row, side, "plate-1")
+        entry["size"] = [1.4 * value for value in entry["size"]]
+
+
+def _turn(row: Row, object_id: str, side: str, angle_deg: float) -> None:
+    entry = _entry(row, side, object_id)
+    cosine, sine = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+    entry["rotation"] = (turn @ np.reshape(entry["rotation"], (3, 3))).ravel().tolist()
+
+
+def _second_plate(row: Row) -> None:
+    for side in ("before", "after"):
+        _entry(row, side, "book-1")["category"] = "plate"
+
+
+def _shadow_everywhere(row: Row) -> None:
+    _redraw(row, "image_after", lambda rgb: np.where(np.arange(len(rgb))[:, None, None] < 20, rgb // 2, rgb))
+
+
+FALSEHOODS: dict[str, tuple[str, Callable[[Row], object], str]] = {
+    "a box 2 cm to the side": (
+        "camera_movement",
+        lambda row: _shift(row, "book-1", [0.02, 0, 0]),
+        "depth_lies_within_the_boxes",
+    ),
+    "a box 10 cm to the side": (
+        "camera_movement",
+        lambda row: _shift(row, "book-1", [0.1, 0, 0]),
+        "masks_lie_within_the_projected_boxes",
+    ),
+    "a box too large": ("object_placement", _enlarge_box, "fully_seen_objects_reach_the_faces_of_their_boxes"),
+    "a 2D box one pixel too narrow": ("camera_movement", _shrink_box_2d, "two_dimensional_boxes_are_the_masks_bounds"),
+    "a 2D box of something unseen": (
+        "spatial_removal",
+        lambda row: _redraw(row, "instances_before", lambda ids: np.where(ids == 3, 0, ids)),
+        "two_dimensional_boxes_are_the_masks_bounds",
+    ),
+    "an unlisted instance": (
+        "spatial_removal",
+        lambda row: _redraw(row, "instances_after", lambda ids: np.where(ids == 3, 77, ids)),
+        "two_dimensional_boxes_are_the_masks_bounds",
+    ),
+    "instances swapped": ("camera_movement", _swap_instances, "depth_lies_within_the_boxes"),
+    "depth 3 cm too far": (
+        "camera_movement",
+        lambda row: _redraw(row, "depth_before", lambda depth: depth + 30),
+        "depth_lies_within_the_boxes",
+    ),
+    "visible fraction too small": (
+        "object_rotation",
+        lambda row: _entry(row, "before", "book-1").update(visible_fraction=0.4),
+        "visible_fractions_fit_the_masks",
+    ),
+    "a bystander 3 mm away": (
+        "camera_movement",
+        lambda row: _shift(row, "book-1", [0.003, 0, 0], ("after",)),
+        "nothing_else_moved",
+    ),
+    "a bystander turned by 1 degree": (
+        "object_scaling",
+        lambda row: _turn(row, "book-1", "after", 1.0),
+        "nothing_else_moved",
+    ),
+    "a bystander gone": (
+        "camera_movement",
+        lambda row: row["objects_after"].remove(_entry(row, "after", "bottle-1")),
+        "objects_are_the_same_things_before_and_after",
+    ),
+    "a bystander gone from the picture": (
+        "camera_movement",
+        lambda row: _redraw(row, "instances_after", lambda ids: np.where(ids == 5, 0, ids)),
+        "only_the_target_changes_what_is_where",
+    ),
+    "the wrong direction": (
+        "camera_movement",
+        lambda row: row["parameters"].update(direction="left"),
+        "movement_is_the_one_in_the_instruction",
+    ),
+    "the wrong distance": (
+        "camera_movement",
+        lambda row: row["parameters"].update(distance_m=0.16),
+        "movement_is_the_one_in_the_instruction",
+    ),
+    "another distance in words": (
+        "camera_movement",
+        lambda row: row.update(instruction_zh="把杯子向右移动25厘米。"),
+        "instructions_say_the_numbers_and_the_words",
+    ),
+    "another direction in words": (
+        "camera_movement",
+        lambda row: row.update(instruction="Move the mug 15 centimeters to the left."),
+        "instructions_say_the_numbers_and_the_words",
+    ),
+    "the wrong side of the reference": (
+        "object_placement",
+        lambda row: row["parameters"].update(relation="in_front_of"),
+        "placement_is_the_one_in_the_instruction",
+    ),
+    "the wrong sense of rotation": (
+        "object_rotation",
+        lambda row: row["parameters"].update(direction="counterclockwise"),
+        "rotation_is_the_one_in_the_instruction",
+    ),
+    "turned 2 degrees too far": (
+        "object_rotation",
+        lambda row: _turn(row, "book-1", "after", -2.0),
+        "rotation_is_the_one_in_the_instruction",
+    ),
+    "another corner": (
+        "receptacle_placement",
+        lambda row: row["parameters"].update(placement="near_left_corner"),
+        "receptacle_placement_is_the_one_in_the_instruction",
+    ),
+    "beside the receptacle": (
+        "receptacle_placement",
+        lambda row: _entry(row, "after", "mug-1").update(supported_by="floor"),
+        "what_stands_touches_its_support",
+    ),
+    "the camera tilted the other way": (
+        "perspective_control",
+        lambda row: row["parameters"].update(direction="up"),
+        "camera_motion_is_the_one_in_the_instruction",
+    ),
+    "another camera than the picture's": (
+        "perspective_control",
+        lambda row: row["camera_after"].update(translation=row["camera_before"]["translation"]),
+        "depth_lies_within_the_boxes",
+    ),
+    "not the leftmost": (
+        "spatial_removal",
+        lambda row: row["parameters"].update(superlative="rightmost"),
+        "removal_takes_the_right_one_of_its_kind",
+    ),
+    "another factor": (
+        "object_scaling",
+        lambda row: row["parameters"].update(factor=1.6),
+        "scaling_is_the_one_in_the_instruction",
+    ),
+    "floating after scaling": (
+        "object_scaling",
+        lambda row: _shift(row, "mug-1", [0, 0, 0.02], ("after",)),
+        "scaling_is_the_one_in_the_instruction",
+    ),
+    "a name that fits two": ("object_placement", _second_plate, "names_fit_exactly_one_object_in_view"),
+    "a transform that leads elsewhere": (
+        "camera_movement",
+        lambda row: row.update(transform=np.eye(4).ravel().tolist()),
+        "the_transform_leads_from_before_to_after",
+    ),
+    "an outcome out of tolerance": (
+        "camera_movement",
+        lambda row: row.update(position_error_m=0.006),
+        "stored_errors_are_within_tolerance",
+    ),
+    "change far from the target": ("camera_movement", _shadow_everywhere, "the_picture_changes_only_around_the_target"),
+    "pixels miscounted": (
+        "camera_movement",
+        lambda row: row["quality"].update(target_pixels_before=1),
+        "quality_counts_the_targets_pixels",
+    ),
+    "no 16-bit depth": (
+        "camera_movement",
+        lambda row: row.update(depth_before=row["image_before"]),
+        "images_have_the_cameras_size",
+    ),
+    "a broken picture": (
+        "camera_movement",
+        lambda row: row.update(image_before={"bytes": b"\x89PNG", "path": None}),
+        "rows_can_be_read",
+    ),
+}
+
+
+def test_true_samples_pass(true_rows: list[Row]) -> None:
+    report = truth.examine(true_rows)
+    assert report.violations == []
+    assert set(report.looked_at) >= {check.name for check in truth.CHECKS}
+
+
+@pytest.mark.parametrize("falsehood", FALSEHOODS)
+def test_a_false_sample_is_caught(true_rows: list[Row], falsehood: str) -> None:
+    operation, falsify, expected = FALSEHOODS[falsehood]
+    row = deepcopy(next(row for row in true_rows if row["operation"] == operation))
+    falsify(row)
+    assert expected in {violation.check for violation in truth.examine([row]).violations}
+
+
+def test_a_sample_id_used_twice_and_a_scene_in_two_splits_are_caught(true_rows: list[Row]) -> None:
+    twice = truth.examine([true_rows[0], true_rows[0]])
+    elsewhere = truth.examine([true_rows[0], {**true_rows[1], "split": "test"}])
+    assert [violation.message for violation in twice.violations] == ["sample_id is taken"]
+    assert [violation.message for violation in elsewhere.violations] == ["scene toy is in train and in test"]
+
+
+def test_a_lake_is_checked_from_its_files(tmp_path: Path) -> None:
+    write_shard(toy_triplets()[:3], str(tmp_path), "shard-abc-00000", split="train", environment="tabletop")
+    write_shard(toy_triplets()[3:4], str(tmp_path), "shard-abc-00001", split="train", environment="room")
+    report = truth.examine_lake(tmp_path)
+    assert report.looked_at["rows_can_be_read"] == 4
+    assert report.violations == [
+        truth.Violation(
+            "shard-abc-00001.parquet",
+            "files_have_the_promised_columns",
+            "environment ['tabletop'] in the folder of room",
+        )
+    ]
