@@ -1,0 +1,35 @@
+"""What can go wrong with a lake. Every message is one sentence that says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class LakeError(Exception):
+    """Something is wrong with a lake; the message is meant for the person who runs the program."""
+
+
+class UnsupportedLake(LakeError):
+    """The address of the lake names a kind of storage that cannot be used, or whose package is not installed."""
+
+
+class UnwritableLake(LakeError):
+    """The lake cannot be written to."""
+
+
+class UnreadableLake(LakeError):
+    """The storage of the lake does not answer, or does not let us read."""
+
+
+class UnknownTable(LakeError):
+    """No table has this name."""
+
+
+class EmptyTable(LakeError):
+    """The lake holds no file of this table."""
+
+
+class DamagedShard(LakeError):
+    """A file of the lake is not what was written there."""
+
+
+class SampleNotFound(LakeError):
+    """No triplet in the lake has this sample id."""
