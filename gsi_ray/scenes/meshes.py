@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import PchipInterpolator
 
 from gsi_ray.scenes.assets import Mesh
 
@@ -192,6 +193,43 @@ def merge(*meshes: Mesh) -> Mesh:
         np.concatenate([mesh.normals for mesh in meshes]),
         np.concatenate([mesh.uv for mesh in meshes]),
     )
+
+
+def curve(points: ArrayLike, count: int) -> Array:
+    """`count` points (count, d) along a smooth line through `points` (n, d) that never overshoots them.
+
+    Piecewise cubic (Fritsch and Butland 1984) over the chord length.
+    """
+    knots = np.asarray(points, dtype=np.float64)
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(knots, axis=0), axis=1))])
+    smooth: Array = PchipInterpolator(length, knots)(np.linspace(0.0, length[-1], count))
+    return smooth
+
+
+def arc(center: ArrayLike, radius: float, start: float, end: float, count: int) -> Array:
+    """`count` points (count, 2) on a circle round `center` (2,), from angle `start` to `end` in radians."""
+    angles = np.linspace(start, end, count)
+    points: Array = np.asarray(center) + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return points
+
+
+def hollow(outside: ArrayLike, wall: float, floor: float) -> Array:
+    """The `outside` profile (n, 2) of a vessel, continued over a rounded rim and down the inside to its `floor`."""
+    outer = np.asarray(outside, dtype=np.float64)
+    top = outer[-1]
+    inner = outer[(outer[:, 1] > floor + wall) & (outer[:, 0] > wall)][::-1] - [wall, 0.0]
+    rim = arc(top - [wall / 2.0, 0.0], wall / 2.0, 0.0, np.pi, 5)[1:-1]
+    bottom = [[inner[-1, 0] - 0.6 * wall, floor], [0.0, floor]]
+    return np.concatenate([outer, rim, inner, bottom])
+
+
+def rounded_rectangle(width: float, depth: float, radius: float, steps: int = 5) -> Array:
+    """Outline (4 * steps, 2), counterclockwise around the origin, with rounded corners."""
+    x, y = width / 2.0 - radius, depth / 2.0 - radius
+    turns = np.pi / 2.0 * np.arange(4)
+    centers = ((x, y), (-x, y), (-x, -y), (x, -y))
+    corners = [arc(center, radius, turn, turn + np.pi / 2.0, steps) for center, turn in zip(centers, turns, strict=True)]
+    return np.concatenate(corners)
 
 
 def stretched(mesh: Mesh, factors: ArrayLike) -> Mesh:

@@ -1,0 +1,13 @@
+"""Everything that can stand in a scene: a category's name and how one of its kind is made.
+
+A category is a plain noun that people use; none is the ending of another, so that words single one out.
+"""
+
+from collections.abc import Callable
+
+from numpy.random import Generator
+
+from gsi_ray.scenes.assets import Asset
+from gsi_ray.scenes.catalog.tableware import TABLEWARE
+
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE}
