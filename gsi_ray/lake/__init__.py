@@ -11,13 +11,16 @@ from gsi_ray.lake.errors import (
     UnwritableLake,
 )
 from gsi_ray.lake.paths import ShardName
+from gsi_ray.lake.publication import data_dictionary, publish_schemas, schema_json
 from gsi_ray.lake.readers import read_sample, read_shard, samples, scan
 from gsi_ray.lake.rows import triplet_of
 from gsi_ray.lake.runs import Receipt, write_run
+from gsi_ray.lake.schemas import TABLES, table_named
 from gsi_ray.lake.shards import WrittenShard, existing_shards, write_rows, write_shard
 from gsi_ray.lake.stores import require_writable
 
 __all__ = [
+    "TABLES",
     "DamagedShard",
     "EmptyTable",
     "LakeError",
@@ -29,12 +32,16 @@ __all__ = [
     "UnsupportedLake",
     "UnwritableLake",
     "WrittenShard",
+    "data_dictionary",
     "existing_shards",
+    "publish_schemas",
     "read_sample",
     "read_shard",
     "require_writable",
     "samples",
     "scan",
+    "schema_json",
+    "table_named",
     "triplet_of",
     "write_rows",
     "write_run",

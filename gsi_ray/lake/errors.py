@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gsi_ray.errors import GsiRayError
 
-class LakeError(Exception):
-    """Something is wrong with a lake; the message is meant for the person who runs the program."""
+
+class LakeError(GsiRayError):
+    """Something is wrong with a lake."""
 
 
 class UnsupportedLake(LakeError):
