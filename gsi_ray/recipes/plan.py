@@ -56,7 +56,7 @@ def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
     possible = recipe.scenes_per_shard * recipe.views.per_scene * recipe.edits_per_view
     if most > possible:
         raise RecipeError(
-            f'Recipe "{recipe.name}" wants {most} samples of one operation in a shard, and the views of its scenes give '
+            f'Recipe "{recipe.name}" wants {most} of one operation in a shard, and the views of its scenes give '
             f"{possible} at most: raise scenes_per_shard or lower samples_per_shard."
         )
     return tuple(plans)

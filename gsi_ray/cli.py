@@ -1,0 +1,203 @@
+"""`gsi-ray ...`: every command is a thin call into the packages, and every known error is one sentence."""
+
+# Packages are imported inside the commands, so that `gsi-ray --help` comes at once.
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from gsi_ray import __version__
+from gsi_ray.errors import GsiRayError
+
+if TYPE_CHECKING:
+    from gsi_ray.recipes import Recipe
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """The one place where errors that a user can put right become a sentence and an exit status."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except GsiRayError as error:
+            print(f"gsi-ray: {error}", file=sys.stderr)
+            raise SystemExit(BAD_INPUT) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            print(f"gsi-ray: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            raise SystemExit(BAD_INPUT) from error
+        except KeyboardInterrupt as interrupt:
+            print(
+                "gsi-ray: interrupted; what is finished is kept, and the same command goes on from there.",
+                file=sys.stderr,
+            )
+            raise SystemExit(INTERRUPTED) from interrupt
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Data for generative spatial intelligence: physically verified spatial edits, with the whole 3D truth.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LakeOption = Annotated[str, typer.Option("--lake", help="A folder, or the URL of one: s3://, gs://, az://.")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, help="How many processes work at once; one per core if not given.")
+]
+SamplesOption = Annotated[
+    int | None,
+    typer.Option("--samples", help="Samples of each operation in each environment, in place of the recipe's."),
+]
+ImageSizeOption = Annotated[int | None, typer.Option("--image-size", help="Side of the pictures in pixels.")]
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        print(f"gsi-ray {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def generate(
+    recipe: Annotated[
+        str, typer.Argument(help="A recipe's name (see 'gsi-ray recipes'), or the path of a .yaml file.")
+    ],
+    lake: LakeOption,
+    samples: SamplesOption = None,
+    workers: WorkersOption = None,
+    image_size: ImageSizeOption = None,
+) -> None:
+    """Make the samples of a recipe that the lake does not hold yet."""
+    from gsi_ray.recipes import load_recipe
+
+    _generate(_adapted(load_recipe(recipe), samples, image_size), lake, workers)
+
+
+@app.command()
+def demo(
+    lake: LakeOption = "demo-lake",
+    out: Annotated[Path, typer.Option("--out", help="The page to look at.")] = Path("demo.html"),
+    samples: SamplesOption = None,
+    workers: WorkersOption = None,
+    image_size: ImageSizeOption = None,
+) -> None:
+    """Make a small data set of everything, and a page to look at it."""
+    from gsi_ray.recipes import load_recipe
+
+    _generate(_adapted(load_recipe("demo"), samples, image_size), lake, workers)
+    gallery(lake, out)
+
+
+@app.command()
+def gallery(
+    lake: LakeOption,
+    out: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
+) -> None:
+    """Write one self-contained page with the pictures, boxes and numbers of a lake's samples."""
+    from gsi_ray.reporting.gallery import write_gallery
+
+    write_gallery(lake, out)
+    print(f"Open {out} in a browser to look at the samples.")
+
+
+@app.command()
+def show(
+    sample: Annotated[str, typer.Argument(help="A sample's id.")],
+    lake: LakeOption,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The PNG file to write; sample-<id>.png if not given.")
+    ] = None,
+) -> None:
+    """Print the facts of one sample, and write its pictures side by side."""
+    from rich import print as print_rich
+
+    from gsi_ray.lake import read_sample
+    from gsi_ray.reporting.sample import facts, picture
+
+    triplet = read_sample(lake, sample)
+    out = out or Path(f"sample-{triplet.sample_id}.png")
+    print_rich(facts(triplet))
+    picture(triplet).save(out)
+    print(f"Pictures: {out}")
+
+
+@app.command()
+def schema(
+    table: Annotated[str | None, typer.Argument(help="A table's name; all of them if not given.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A folder to write the schemas to as files.")] = None,
+) -> None:
+    """Print what every column of the lake's tables means, or write it to files."""
+    from gsi_ray.lake import data_dictionary, publish_schemas, table_named
+    from gsi_ray.lake.schemas import TABLES
+
+    tables = [table_named(table)] if table else list(TABLES.values())
+    if out is None:
+        print("\n".join(data_dictionary(one) for one in tables))
+    else:
+        for file in publish_schemas(tables, out):
+            print(file)
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes that come with the package."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from gsi_ray.recipes import shipped_recipes
+
+    table = Table("recipe", "samples", "what it makes", box=None)
+    for recipe in shipped_recipes():
+        table.add_row(recipe.name, f"{recipe.samples:,}", recipe.description)
+    Console().print(table)
+
+
+@app.command()
+def doctor(
+    lake: Annotated[str | None, typer.Option("--lake", help="Also try to write to this lake.")] = None,
+) -> None:
+    """Tell what works on this machine, what is missing, and how to get it."""
+    from rich.console import Console
+
+    from gsi_ray.doctor import examine, report
+
+    findings = examine(lake)
+    Console().print(report(findings))
+    if not all(finding.works for finding in findings if finding.needed):
+        raise typer.Exit(1)
+
+
+def _adapted(recipe: Recipe, samples: int | None, image_size: int | None) -> Recipe:
+    from gsi_ray.recipes import revised, with_samples
+
+    if samples is not None:
+        recipe = with_samples(recipe, samples)
+    if image_size is not None:
+        recipe = revised(recipe, image_size=image_size)
+    return recipe
+
+
+def _generate(recipe: Recipe, lake: str, workers: int | None) -> None:
+    from rich import print as print_rich
+
+    from gsi_ray.pipelines.generate import generate as run
+    from gsi_ray.reporting.summary import report
+
+    print_rich(report(run(recipe, lake, workers=workers)))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,114 @@
+"""What works on this machine, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from rich.markup import escape
+from rich.table import Table
+
+from gsi_ray.errors import GsiRayError
+
+EXTRAS = {
+    "thor": ("AI2-THOR scenes", ("ai2thor",)),
+    "judge": ("judging by a vision-language model", ("vllm",)),
+    "train": ("training", ("safetensors", "torch", "transformers")),
+    "eval": ("evaluation", ("cv2", "skimage", "torch")),
+    "blender": ("pictures by Blender", ("bpy",)),
+}
+"""The optional parts: what each is for, and the modules that must be there."""
+
+_LONGEST_PROBE_S = 120
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. Without what is `needed`, nothing can be generated."""
+
+    name: str
+    needed: bool
+    works: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(lake: str | None = None) -> tuple[Finding, ...]:
+    """Try everything that generation needs, and look for what is optional; also write to a lake if one is given.
+
+    What could crash or hang is tried in a process of its own.
+    """
+    findings = [_python(), _graphics(), _ray(), _gpu()]
+    if lake is not None:
+        findings.append(_store(lake))
+    return (*findings, *(_extra(name) for name in EXTRAS))
+
+
+def report(findings: Iterable[Finding]) -> Table:
+    """The findings as a table for the terminal."""
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        verdict = "[green]works[/]" if finding.works else "[red]broken[/]" if finding.needed else "[yellow]absent[/]"
+        table.add_row(verdict, finding.name, escape(finding.found))
+        if finding.remedy:
+            table.add_row("", "", f"[bold]{escape(finding.remedy)}[/]")
+    return table
+
+
+def _python() -> Finding:
+    return Finding("Python", needed=True, works=True, found=f"{platform.python_version()} at {sys.executable}")
+
+
+def _graphics() -> Finding:
+    works, said = _probe("gsi_ray.simulators.mujoco.probe")
+    remedy = "Install Mesa's EGL: apt-get install libegl1 libgl1 libgl1-mesa-dri; or unset MUJOCO_GL if it is set."
+    return Finding("Pictures (OpenGL)", True, works, said, "" if works else remedy)
+
+
+def _ray() -> Finding:
+    works, said = _probe("gsi_ray.pipelines.probe")
+    remedy = "Install it again: pip install 'ray[data]'; or unset RAY_ADDRESS if it names a cluster that is gone."
+    return Finding("Ray", True, works, said, "" if works else remedy)
+
+
+def _gpu() -> Finding:
+    program = shutil.which("nvidia-smi")
+    command = [program or "nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False) if program else None
+    if listed is None or listed.returncode != 0 or not listed.stdout.strip():
+        return Finding("GPU", False, False, "none", "Not needed to generate: pictures are drawn on the CPU.")
+    return Finding("GPU", False, True, listed.stdout.strip().replace("\n", "; "))
+
+
+def _store(lake: str) -> Finding:
+    from gsi_ray.lake import require_writable
+
+    try:
+        require_writable(lake)
+    except GsiRayError as error:
+        return Finding("Lake", True, False, lake, str(error))
+    return Finding("Lake", True, True, f"{lake} can be written to")
+
+
+def _extra(name: str) -> Finding:
+    purpose, modules = EXTRAS[name]
+    missing = [module for module in modules if find_spec(module) is None]
+    found = f"{purpose}: no {', '.join(missing)}" if missing else purpose
+    return Finding(f"Extra {name}", False, not missing, found, f"pip install 'gsi-ray[{name}]'" if missing else "")
+
+
+def _probe(module: str) -> tuple[bool, str]:
+    """Whether a module runs to its end as a program, and the last line that it said."""
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", module], capture_output=True, text=True, timeout=_LONGEST_PROBE_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False, f"no answer within {_LONGEST_PROBE_S} s"
+    lines = (ran.stdout if ran.returncode == 0 else ran.stderr).strip().splitlines()
+    return ran.returncode == 0, lines[-1] if lines else f"ended with status {ran.returncode}"
