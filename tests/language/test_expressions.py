@@ -7,6 +7,8 @@ import pytest
 from gsi_ray.language import expression, expression_zh
 from gsi_ray.language.lexicon import CHINESE_COLORS, CHINESE_NOUNS
 from gsi_ray.operations.edits import Designation
+from gsi_ray.scenes.catalog import CATALOG
+from gsi_ray.scenes.materials import COLORS
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,16 @@ def test_category_colour_and_superlative_stand_in_their_natural_order(
 
 def test_an_unknown_category_has_no_made_up_chinese_name() -> None:
     assert expression_zh(Designation("x", "theremin")) is None
+
+
+def test_every_category_and_colour_of_the_scenes_has_a_chinese_word() -> None:
+    assert [category for category in CATALOG if category not in CHINESE_NOUNS] == []
+    assert [color for color in COLORS if color not in CHINESE_COLORS] == []
+
+
+def test_categories_are_distinct_however_they_are_spelled() -> None:
+    plain = [category.lower().replace("-", "").replace(" ", "") for category in CATALOG]
+    assert len(set(plain)) == len(plain)
 
 
 def test_no_chinese_word_stands_for_two_categories_or_two_colours() -> None:
