@@ -80,16 +80,6 @@ class Assembly:
         """Add a round rod along `path` (n, 3), to be seen only."""
         self.show(meshes.tube(path, radius, segments), material)
 
-    def handle(self, length: float, center: ArrayLike, material: Material, *, upright: bool = False) -> None:
-        """Add a bar to pull at, seen only, on a face towards -y whose point `center` (3,) is in its middle."""
-        x, y, z = np.asarray(center, dtype=np.float64)
-        bar = np.array([0.0, 0.0, 1.0]) if upright else np.array([1.0, 0.0, 0.0])
-        middle, half = np.array([x, y - 0.028, z]), 0.5 * length * bar
-        self.rod([middle - half, middle + half], 0.006, material, segments=8)
-        for end in (-0.8, 0.8):
-            root = middle + end * half
-            self.rod([root, root + [0.0, 0.03, 0.0]], 0.004, material, segments=6)
-
     def leg(
         self,
         foot: ArrayLike,

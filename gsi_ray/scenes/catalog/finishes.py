@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, textures
-from gsi_ray.scenes.assets import Material
+from gsi_ray.scenes.assets import Color, Material
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ def wood_finish(rng: Generator, species: Sequence[str] = FURNITURE_WOODS) -> Fin
 
 
 def painted_finish(rng: Generator, colors: Sequence[str] = ("white", "white", "gray", "beige")) -> Finish:
-    """Painted wood."""
+    """Painted wood; bright colours are taken back a little, as paints for furniture are."""
     name, color = materials.named_color(rng, colors)
-    return Finish(materials.lacquered(color), name, "wood")
+    return Finish(materials.lacquered(_softened(color)), name, "wood")
 
 
 def body_finish(rng: Generator) -> Finish:
@@ -43,7 +43,7 @@ def body_finish(rng: Generator) -> Finish:
     draw = rng.random()
     if draw < 0.62:
         return wood_finish(rng)
-    return painted_finish(rng) if draw < 0.9 else painted_finish(rng, ("blue", "green", "black"))
+    return painted_finish(rng) if draw < 0.9 else painted_finish(rng, ("blue", "green", "black", "beige"))
 
 
 def frame_finish(rng: Generator) -> Finish:
@@ -81,3 +81,8 @@ def worktop_finish(rng: Generator) -> Finish:
     base, vein = ((0.92, 0.91, 0.89), (0.58, 0.57, 0.56)) if pale else ((0.2, 0.21, 0.22), (0.6, 0.59, 0.57))
     texture = textures.marble(base, vein, int(rng.integers(textures.VARIANTS)))
     return Finish(Material("marble", texture=texture, specular=0.35, shininess=0.6), "white" if pale else "black", "marble")
+
+
+def _softened(color: Color) -> Color:
+    red, green, blue = (0.75 * channel + 0.25 * soft for channel, soft in zip(color, (0.66, 0.64, 0.6), strict=True))
+    return color if max(color) - min(color) < 0.2 else (red, green, blue)

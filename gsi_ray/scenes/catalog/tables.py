@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Asset, Material
+from gsi_ray.scenes.catalog import fittings
 from gsi_ray.scenes.catalog.assembly import Assembly, grained, rounded_rectangle
 from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, frame_finish, metal_finish, body_finish, wood_finish
 from gsi_ray.scenes.solids import cylinder_part
@@ -125,7 +126,8 @@ def _oblong_table(
     inner = (width - 2.0 * inset, depth - 2.0 * inset)
     if drawers:
         table.board([inner[0], inner[1], apron], [0.0, 0.0, under - apron / 2.0], top.material)
-        _drawer_fronts(table, drawers, inner[0], -inner[1] / 2.0, under - apron, under, top, metal_finish(rng))
+        sides, levels = (-inner[0] / 2.0, inner[0] / 2.0), (under - apron, under)
+        fittings.drawers(table, sides, levels, -inner[1] / 2.0, top, metal_finish(rng), columns=drawers, knobs=True)
     elif style == "square":
         _apron(table, inner, under, apron, legs)
     if shelf:
@@ -193,19 +195,6 @@ def _apron(table: Assembly, inner: tuple[float, float], under: float, apron: flo
         table.board([0.02, depth, apron], [side * width / 2.0, 0.0, z], material, solid=False)
 
 
-def _drawer_fronts(
-    table: Assembly, count: int, width: float, y: float, low: float, high: float, finish: Finish, metal: Finish
-) -> None:
-    """A row of drawer fronts, with a knob each, on the face at `y` between two heights."""
-    each = width / count
-    for number in range(count):
-        x = (number + 0.5) * each - width / 2.0
-        front = [each - 0.012, 0.016, high - low - 0.012]
-        table.board(front, [x, y - 0.008, (low + high) / 2.0], finish.material, grain=0, solid=False)
-        knob = meshes.sphere(0.012, 12)
-        table.show(knob, metal.material, [x, y - 0.026, (low + high) / 2.0])
-
-
 def _round_table(
     rng: Generator, category: str, diameter: float, height: float, top: Finish, frame: Finish, mass_kg: float
 ) -> Asset:
@@ -240,10 +229,7 @@ def _pedestal_desk(rng: Generator, size: tuple[float, float, float], top: Finish
     x = side * (width / 2.0 - chest / 2.0 - 0.02)
     table.board([chest, depth - 0.06, under], [x, 0.0, under / 2.0], top.material, grain=2)
     levels = np.array([0.05, 0.05 + 0.45 * (under - 0.05), 0.05 + 0.74 * (under - 0.05), under])
-    for low, high in zip(levels[:-1], levels[1:], strict=True):
-        middle = [x, -depth / 2.0 + 0.022, (low + high) / 2.0]
-        table.board([chest - 0.012, 0.016, high - low - 0.01], middle, top.material, grain=0, solid=False)
-        table.handle(0.16, [x, -depth / 2.0 + 0.014, high - 0.07], metal.material)
+    fittings.drawers(table, (x - chest / 2.0, x + chest / 2.0), levels, 0.03 - depth / 2.0, top, metal)
     for end in (-1.0, 1.0):
         corner = [-side * (width / 2.0 - 0.05), end * (depth / 2.0 - 0.06), under / 2.0]
         table.board([0.045, 0.045, under], corner, frame.material)
