@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,13 +142,44 @@ def iou(first: OrientedBox, second: OrientedBox) -> float:
 def separation(first: OrientedBox, second: OrientedBox) -> float:
     """Largest gap in metres between two boxes along any separating axis: positive if and only if they are apart.
 
-    When negative, its size is how far one would have to move to come free. Separating axes of two boxes: Gottschalk, Lin
-    and Manocha, "OBBTree", 1996.
+    When negative, its size is how far one would have to move to come free.
     """
-    crosses = np.cross(first.rotation.T[:, None, :], second.rotation.T[None, :, :]).reshape(9, 3)
-    lengths = np.linalg.norm(crosses, axis=1)
+    return clearance([first], [second])
+
+
+def clearance(first: Sequence[OrientedBox], second: Sequence[OrientedBox]) -> float:
+    """Smallest `separation` in metres between any box of one group and any of the other; infinite if one is empty.
+
+    Separating axes of two boxes: Gottschalk, Lin and Manocha, "OBBTree", 1996.
+    """
+    if not first or not second:
+        return float("inf")
+    pairs = [_stacked(boxes) for boxes in (first, second)]
+    (centers, sizes, rotations), (other_centers, other_sizes, other_rotations) = pairs
+    offset = other_centers[None] - centers[:, None]
+    rotations, other_rotations = rotations[:, None], other_rotations[None]
+    count = offset.shape[:2]
+    crosses = np.cross(
+        np.swapaxes(rotations, -1, -2)[..., :, None, :], np.swapaxes(other_rotations, -1, -2)[..., None, :, :]
+    ).reshape(*count, 9, 3)
+    lengths = np.linalg.norm(crosses, axis=-1, keepdims=True)
     # Nearly parallel edges give no axis of their own; the faces' normals cover that case.
-    edge_axes = crosses[lengths > 1e-6] / lengths[lengths > 1e-6, None]
-    axes = np.concatenate([first.rotation.T, second.rotation.T, edge_axes])
-    reach = np.abs(axes @ first.rotation) @ first.size / 2.0 + np.abs(axes @ second.rotation) @ second.size / 2.0
-    return float(np.max(np.abs(axes @ (second.center - first.center)) - reach))
+    edge_axes = np.divide(crosses, lengths, out=np.zeros_like(crosses), where=lengths > 1e-6)
+    face_axes = [np.broadcast_to(np.swapaxes(faces, -1, -2), (*count, 3, 3)) for faces in (rotations, other_rotations)]
+    axes = np.concatenate([*face_axes, edge_axes], axis=-2)
+    reach = sum(
+        np.einsum("...ka,...a->...k", np.abs(axes @ faces), np.broadcast_to(extents, (*count, 3))) / 2.0
+        for faces, extents in ((rotations, sizes[:, None]), (other_rotations, other_sizes[None]))
+    )
+    gaps = np.abs(np.einsum("...ki,...i->...k", axes, offset)) - reach
+    gaps[..., 6:][lengths[..., 0] <= 1e-6] = -np.inf
+    return float(np.min(np.max(gaps, axis=-1)))
+
+
+def _stacked(boxes: Sequence[OrientedBox]) -> tuple[Array, Array, Array]:
+    """Centres (n, 3), sizes (n, 3) and rotations (n, 3, 3) of a group of boxes."""
+    return (
+        np.stack([box.center for box in boxes]),
+        np.stack([box.size for box in boxes]),
+        np.stack([box.rotation for box in boxes]),
+    )

@@ -33,9 +33,7 @@ class Camera:
         object.__setattr__(self, "translation", frozen_array(self.translation, (3,)))
 
     @staticmethod
-    def at(
-        position: ArrayLike, yaw: float, pitch: float, field_of_view: float, width: int, height: int
-    ) -> Camera:
+    def at(position: ArrayLike, yaw: float, pitch: float, field_of_view: float, width: int, height: int) -> Camera:
         """A level camera (no roll) that stands at `position` (3,).
 
         `yaw` is counterclockwise from the world's x axis, seen from above; `pitch` is positive upwards;
@@ -49,17 +47,18 @@ class Camera:
         return Camera(width, height, np.array(intrinsics), rotation, -rotation @ np.asarray(position, dtype=np.float64))
 
     @staticmethod
-    def looking_at(
-        position: ArrayLike, target: ArrayLike, field_of_view: float, width: int, height: int
-    ) -> Camera:
+    def looking_at(position: ArrayLike, target: ArrayLike, field_of_view: float, width: int, height: int) -> Camera:
         """A level camera at `position` (3,) with the point `target` (3,) in the middle of its image."""
         x, y, z = np.asarray(target, dtype=np.float64) - np.asarray(position, dtype=np.float64)
-        return Camera.at(position, float(np.arctan2(y, x)), float(np.arctan2(z, np.hypot(x, y))), field_of_view, width, height)
+        return Camera.at(
+            position, float(np.arctan2(y, x)), float(np.arctan2(z, np.hypot(x, y))), field_of_view, width, height
+        )
 
     @property
     def position(self) -> Array:
         """Where the camera stands in the world, (3,)."""
-        return -self.rotation.T @ self.translation
+        position: Array = -self.rotation.T @ self.translation
+        return position
 
     @property
     def pose(self) -> RigidTransform:
@@ -73,20 +72,28 @@ class Camera:
 
     @property
     def ground_forward(self) -> Array:
-        """"Forward" of instructions: the direction of view laid on the floor plane, a unit vector (3,)."""
+        """ "Forward" of instructions: the direction of view laid on the floor plane, a unit vector (3,)."""
         right = self.ground_right
         return np.array([-right[1], right[0], 0.0])
 
     @property
     def ground_right(self) -> Array:
-        """"Right" of instructions: the image's right laid on the floor plane, a unit vector (3,)."""
+        """ "Right" of instructions: the image's right laid on the floor plane, a unit vector (3,)."""
         right = np.array([self.rotation[0, 0], self.rotation[0, 1], 0.0])
-        return right / np.linalg.norm(right)
+        unit: Array = right / np.linalg.norm(right)
+        return unit
 
     def resized(self, width: int, height: int) -> Camera:
         """The same view at another image size in pixels."""
         stretch = np.diag([width / self.width, height / self.height, 1.0])
         return replace(self, width=width, height=height, intrinsics=stretch @ self.intrinsics)
+
+    def cropped(self, low: ArrayLike, high: ArrayLike) -> Camera:
+        """The part of the image plane from pixel `low` (2,) to pixel `high` (2,), which may lie outside the image."""
+        corner, opposite = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+        width, height = (opposite - corner).astype(int)
+        shift = np.array([[1.0, 0.0, -corner[0]], [0.0, 1.0, -corner[1]], [0.0, 0.0, 1.0]])
+        return replace(self, width=int(width), height=int(height), intrinsics=shift @ self.intrinsics)
 
     def with_pose(self, pose: RigidTransform) -> Camera:
         """The same lens and sensor at another `pose` (camera frame to world)."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from gsi_ray.simulators.mujoco.model import VISIBLE_GROUP, CompiledScene
-from gsi_ray.spatial import Camera
+from gsi_ray.spatial import Camera, OrientedBox
 
 # A group of its own for the one object that is drawn alone.
 _ALONE_GROUP = 4
@@ -58,33 +56,26 @@ class Renderer:
         self._aim(data, camera, VISIBLE_GROUP)
         return self._draw_geometry(camera)
 
-    def silhouette_pixels(self, data: mujoco.MjData, camera: Camera, body_id: int) -> float:
-        """How many pixels a body would cover in the camera's image plane with nothing in front and no image border."""
-        corners = self._body_reach(data, body_id)
-        pixels, depth = camera.project(corners)
-        half = np.array([camera.width, camera.height]) / 2.0
-        # A wider view at the same size in pixels, so that all of the body falls within the image.
-        zoom = max(1.0, float(np.max(np.abs(pixels - half) / half)) * 1.02) if np.all(depth > 0.0) else 4.0
-        focal = camera.intrinsics @ np.diag([1.0, 1.0, 1.0])
-        focal[0, 0] /= zoom
-        focal[1, 1] /= zoom
-        geoms = self._model.geom_bodyid == body_id
-        groups = self._model.geom_group.copy()
-        self._model.geom_group[geoms & (groups == VISIBLE_GROUP)] = _ALONE_GROUP
-        wide = replace(camera, intrinsics=focal)
-        self._aim(data, wide, _ALONE_GROUP)
-        self._model.geom_group[:] = groups
-        _, instances = self._draw_geometry(wide)
-        return float(np.count_nonzero(instances)) * zoom**2
+    def silhouette_pixels(self, data: mujoco.MjData, camera: Camera, box: OrientedBox, body_id: int) -> float | None:
+        """Pixels that a body would cover in the image plane with nothing in front and no image border.
 
-    def _body_reach(self, data: mujoco.MjData, body_id: int) -> NDArray[np.float64]:
-        """Corners (n, 3), in the world, of the boxes around all of a body's geoms."""
-        corners = []
-        signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
-        for geom in np.flatnonzero(self._model.geom_bodyid == body_id):
-            center, half = self._model.geom_aabb[geom, :3], self._model.geom_aabb[geom, 3:]
-            corners.append((center + signs * half) @ data.geom_xmat[geom].reshape(3, 3).T + data.geom_xpos[geom])
-        return np.concatenate(corners)
+        `box` bounds the body; None where part of it is behind the camera, so that the plane does not show it all.
+        """
+        pixels, depth = camera.project(box.corners)
+        if np.any(depth <= self._model.vis.map.znear):
+            return None
+        window = camera.cropped(np.floor(pixels.min(axis=0)) - 1.0, np.ceil(pixels.max(axis=0)) + 1.0)
+        shrinking = min(1.0, self._context.offWidth / window.width, self._context.offHeight / window.height)
+        drawn = window.resized(max(1, int(window.width * shrinking)), max(1, int(window.height * shrinking)))
+        self._aim_at_body(data, drawn, body_id)
+        _, instances = self._draw_geometry(drawn)
+        return float(np.count_nonzero(instances)) * (window.width * window.height) / (drawn.width * drawn.height)
+
+    def _aim_at_body(self, data: mujoco.MjData, camera: Camera, body_id: int) -> None:
+        groups = self._model.geom_group.copy()
+        self._model.geom_group[(self._model.geom_bodyid == body_id) & (groups == VISIBLE_GROUP)] = _ALONE_GROUP
+        self._aim(data, camera, _ALONE_GROUP)
+        self._model.geom_group[:] = groups
 
     def _aim(self, data: mujoco.MjData, camera: Camera, group: int) -> None:
         option = mujoco.MjvOption()
@@ -106,9 +97,7 @@ class Renderer:
             eye.frustum_top = near * center_y / focal_y
             eye.frustum_bottom = -near * (camera.height - center_y) / focal_y
 
-    def _draw(
-        self, camera: Camera, pixels: NDArray[np.uint8], window_depth: NDArray[np.float32] | None
-    ) -> None:
+    def _draw(self, camera: Camera, pixels: NDArray[np.uint8], window_depth: NDArray[np.float32] | None) -> None:
         self._gl.make_current()
         if camera.width > self._context.offWidth or camera.height > self._context.offHeight:
             mujoco.mjr_resizeOffscreen(camera.width, camera.height, self._context)

@@ -19,7 +19,9 @@ class Resizer:
     def __init__(self, model: mujoco.MjModel) -> None:
         self._model = model
         self._scale_of_body: dict[int, float] = {}
-        self._compiled: dict[str, Array] = {name: getattr(model, name).copy() for name in _POWERS_OF_BODY | _POWERS_OF_GEOM}
+        self._compiled: dict[str, Array] = {
+            name: getattr(model, name).copy() for name in _POWERS_OF_BODY | _POWERS_OF_GEOM
+        }
         self._vertices = model.mesh_vert.copy()
         self._bounds = model.bvh_aabb.copy()
 

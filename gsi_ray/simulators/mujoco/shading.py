@@ -57,7 +57,9 @@ def ambient_openness(depth: NDArray[np.float32], camera: Camera) -> NDArray[np.f
 def _view_points(depth: NDArray[np.float32], camera: Camera) -> NDArray[np.float32]:
     """Points (3, h, w) in the camera frame under every second pixel."""
     rows = (np.arange(depth.shape[0], dtype=np.float32) * 2.0 + 0.5 - camera.intrinsics[1, 2]) / camera.intrinsics[1, 1]
-    columns = (np.arange(depth.shape[1], dtype=np.float32) * 2.0 + 0.5 - camera.intrinsics[0, 2]) / camera.intrinsics[0, 0]
+    columns = (np.arange(depth.shape[1], dtype=np.float32) * 2.0 + 0.5 - camera.intrinsics[0, 2]) / camera.intrinsics[
+        0, 0
+    ]
     return np.stack([columns[None, :] * depth, rows[:, None] * depth, depth]).astype(np.float32)
 
 

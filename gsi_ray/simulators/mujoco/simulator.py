@@ -23,10 +23,11 @@ Array = NDArray[np.float64]
 T = TypeVar("T")
 
 _STATE = mujoco.mjtState.mjSTATE_INTEGRATION
-# Still means: for a whole check interval nothing moved faster than this (metres or radians per second).
-_STILL_SPEED = 2e-3
+# Still means: over a whole check interval no coordinate changed by more than this (metres; quaternion components).
+# Speeds would not do: what stands on a round rim trembles for ever by a hundredth of this.
+_STILL_CHANGE = 5e-5
 _CHECK_INTERVAL_S = 0.1
-_LONGEST_SETTLING_S = 6.0
+_LONGEST_SETTLING_INTERVALS = 50
 # Removed bodies are parked here, each below the last, out of reach of everything.
 _PARKING_DEPTH_M = 100.0
 
@@ -55,6 +56,7 @@ class MujocoSimulator:
         self._model = self._compiled.model
         self._data = mujoco.MjData(self._model)
         self._resizer = Resizer(self._model)
+        self._sizes = tuple(item.asset.size for item in scene.objects)
         self._removed: frozenset[str] = frozenset()
         self._index = {item.object_id: number for number, item in enumerate(scene.objects)}
         self.settle()
@@ -101,15 +103,10 @@ class MujocoSimulator:
         mujoco.mj_forward(self._model, self._data)
 
     def settle(self, seconds: float | None = None) -> float:
-        if seconds is not None:
-            self._run(seconds)
-            return seconds
-        elapsed = 0.0
-        while elapsed < _LONGEST_SETTLING_S:
-            fastest = self._run(_CHECK_INTERVAL_S)
-            elapsed += _CHECK_INTERVAL_S
-            if fastest < _STILL_SPEED:
-                break
+        elapsed = self._run_until_still() if seconds is None else self._run(seconds)
+        if not np.all(np.isfinite(self._data.qpos)) or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
+            raise SimulatorDied(f"MuJoCo's physics became unstable in scene {self._scene.scene_id}.")
+        mujoco.mj_forward(self._model, self._data)  # steps leave the poses and contacts of the moment before
         return elapsed
 
     def snapshot(self) -> object:
@@ -155,27 +152,30 @@ class MujocoSimulator:
         visible_fraction = {}
         for object_id in focus:
             number = self._number_of(object_id)
-            seen = float(np.count_nonzero(instances == number + 1))
-            alone = renderer.silhouette_pixels(self._data, self._camera, self._compiled.body_ids[number])
-            visible_fraction[object_id] = min(1.0, seen / alone) if alone else 0.0
+            body = self._compiled.body_ids[number]
+            alone = renderer.silhouette_pixels(self._data, self._camera, self._box(number), body)
+            if alone is not None:
+                seen = float(np.count_nonzero(instances == number + 1))
+                visible_fraction[object_id] = seen / alone if alone else 0.0
         return Observation(rgb, depth, instances, visible_fraction)
 
     def _run(self, seconds: float) -> float:
-        """Step physics; returns the greatest speed, in m/s or rad/s, that anything present still had at a step."""
-        present = self._velocities_present()
-        fastest = 0.0
-        for _ in range(round(seconds / TIMESTEP_S)):
-            mujoco.mj_step(self._model, self._data)
-            fastest = max(fastest, float(np.max(np.abs(self._data.qvel[present]), initial=0.0)))
-        if not np.all(np.isfinite(self._data.qpos)) or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
-            raise SimulatorDied(f"MuJoCo's physics became unstable in scene {self._scene.scene_id}.")
-        mujoco.mj_forward(self._model, self._data)
-        return fastest
+        mujoco.mj_step(self._model, self._data, round(seconds / TIMESTEP_S))
+        return seconds
 
-    def _velocities_present(self) -> NDArray[np.int64]:
-        """Indices into the velocities of everything that has not been removed."""
+    def _run_until_still(self) -> float:
+        present = self._coordinates_present()
+        for interval in range(1, _LONGEST_SETTLING_INTERVALS + 1):
+            before = self._data.qpos[present]
+            self._run(_CHECK_INTERVAL_S)
+            if np.max(np.abs(self._data.qpos[present] - before), initial=0.0) < _STILL_CHANGE:
+                break
+        return interval * _CHECK_INTERVAL_S
+
+    def _coordinates_present(self) -> NDArray[np.int64]:
+        """Indices into `qpos` of everything movable that has not been removed."""
         addresses = [
-            self._velocity_address(number) + np.arange(6)
+            self._coordinate_address(number) + np.arange(7)
             for object_id, number in self._index.items()
             if self._scene.objects[number].movable and object_id not in self._removed
         ]
@@ -189,6 +189,9 @@ class MujocoSimulator:
     def _scale(self, number: int) -> float:
         return self._resizer.scale_of(self._compiled.body_ids[number])
 
+    def _coordinate_address(self, number: int) -> int:
+        return int(self._model.jnt_qposadr[self._model.body_jntadr[self._compiled.body_ids[number]]])
+
     def _velocity_address(self, number: int) -> int:
         return int(self._model.body_dofadr[self._compiled.body_ids[number]])
 
@@ -196,15 +199,21 @@ class MujocoSimulator:
         body = self._compiled.body_ids[number]
         return RigidTransform(self._data.xmat[body].reshape(3, 3), self._data.xpos[body])
 
+    def _box(self, number: int) -> OrientedBox:
+        pose = self._pose(number)
+        return OrientedBox(pose.translation, self._scale(number) * self._sizes[number], pose.rotation)
+
     def _object_state(self, number: int, item: SceneObject, supporter: str | None) -> ObjectState:
         pose, scale = self._pose(number), self._scale(number)
         boxes = tuple(part.box for part in item.asset.collisions)
-        parts = tuple(OrientedBox(scale * box.center, scale * box.size, box.rotation).transformed(pose) for box in boxes)
+        parts = tuple(
+            OrientedBox(scale * box.center, scale * box.size, box.rotation).transformed(pose) for box in boxes
+        )
         return ObjectState(
             object_id=item.object_id,
             category=item.asset.category,
             instance=number + 1,
-            box=OrientedBox(pose.translation, scale * item.asset.size, pose.rotation),
+            box=self._box(number),
             parts=parts,
             supported_by=supporter,
             movable=item.movable,
@@ -217,8 +226,7 @@ class MujocoSimulator:
         return supporters(self._model, self._data, names)
 
     def _set_pose(self, number: int, pose: RigidTransform) -> None:
-        body = self._compiled.body_ids[number]
-        address = self._model.jnt_qposadr[self._model.body_jntadr[body]]
+        address = self._coordinate_address(number)
         self._data.qpos[address : address + 3] = pose.translation
         self._data.qpos[address + 3 : address + 7] = rotations.to_quaternion(pose.rotation)
         velocity = self._velocity_address(number)
@@ -226,14 +234,10 @@ class MujocoSimulator:
         self._data.qacc_warmstart[velocity : velocity + 6] = 0.0
 
     def _set_scale(self, number: int, factor: float) -> None:
-        pose = self._pose(number)
-        height = OrientedBox(pose.translation, self._box_size(number), pose.rotation)
-        lift = (factor - 1.0) * (height.center[2] - height.bottom)
+        box = self._box(number)
+        lift = np.array([0.0, 0.0, (factor - 1.0) * (box.center[2] - box.bottom)])
         self._resize(number, self._scale(number) * factor)
-        self._set_pose(number, RigidTransform(pose.rotation, pose.translation + [0.0, 0.0, lift]))
-
-    def _box_size(self, number: int) -> Array:
-        return self._scale(number) * self._scene.objects[number].asset.size
+        self._set_pose(number, RigidTransform(box.rotation, box.center + lift))
 
     def _resize(self, number: int, scale: float) -> None:
         for mesh_id in self._resizer.resize(self._compiled.body_ids[number], scale):

@@ -49,10 +49,14 @@ def support_grid(outline: ArrayLike, height: float) -> Array:
     """Points (n, 3), at most 4 cm apart, over a convex outline (k, 2) at one height, its border included."""
     corners = np.asarray(outline, dtype=np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
-    x, y = (np.linspace(start, end, int(np.ceil((end - start) / _GRID_M)) + 1) for start, end in zip(low, high, strict=True))
+    x, y = (
+        np.linspace(start, end, int(np.ceil((end - start) / _GRID_M)) + 1) for start, end in zip(low, high, strict=True)
+    )
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     inside = grid[polygons.contains(corners, grid, margin=-1e-9)]
-    edges = np.concatenate([_along(start, end) for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True)])
+    edges = np.concatenate(
+        [_along(start, end) for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    )
     points = np.concatenate([inside, edges])
     return np.column_stack([points, np.full(len(points), height)])
 

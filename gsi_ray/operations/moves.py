@@ -1,0 +1,41 @@
+"""The edit that carries an object rigidly from where it stands to where it may stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gsi_ray.operations.edits import Designation, Edit, Parameters
+from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.standing import check_standing
+from gsi_ray.operations.view import View
+from gsi_ray.simulators.protocol import SetPose
+from gsi_ray.spatial import RigidTransform
+
+
+def rigid_edit(
+    view: View,
+    operation: str,
+    parameters: Parameters,
+    target: Designation,
+    transform: RigidTransform,
+    *,
+    supporter: str | None,
+    reference: Designation | None = None,
+) -> Edit | Rejection:
+    """The edit that applies a world transform to the target, which then stands on `supporter`; or why it cannot."""
+    if supporter is None:
+        return Rejection.NOT_SUPPORTED
+    moved = replace(view.state[target.object_id].transformed(transform), supported_by=supporter)
+    rejection = check_standing(view, moved, supporter)
+    if rejection is not None:
+        return rejection
+    return Edit(
+        operation=operation,
+        parameters=replace(parameters, superlative=target.superlative),
+        target=target,
+        reference=reference,
+        change=SetPose(target.object_id, moved.box.pose),
+        camera=view.camera,
+        ideal=view.state.replacing(moved),
+        transform=transform,
+    )

@@ -1,0 +1,51 @@
+"""OS: the target is resized in place, still standing on its support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gsi_ray.operations.designations import designate
+from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.operation import shuffled
+from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.standing import check_standing
+from gsi_ray.operations.view import View
+from gsi_ray.simulators.protocol import SetScale
+from gsi_ray.spatial import RigidTransform
+
+
+class ObjectScaling:
+    """Makes an object larger or smaller about the middle of its underside."""
+
+    name = "object_scaling"
+    code = "OS"
+    resizes = True
+
+    def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
+        """Every clear object in turn, with all factors."""
+        for target in shuffled(view.targets, rng):
+            designation = designate(view, target)
+            if designation is None:
+                yield Rejection.AMBIGUOUS
+                continue
+            if target.supported_by is None:
+                yield Rejection.NOT_SUPPORTED
+                continue
+            for factor in shuffled(view.choices.scale_factors, rng):
+                scaled = target.scaled(factor)
+                rejection = check_standing(view, scaled, target.supported_by)
+                if rejection is not None:
+                    yield rejection
+                    continue
+                yield Edit(
+                    operation=self.name,
+                    parameters=Parameters(factor=factor, superlative=designation.superlative),
+                    target=designation,
+                    reference=None,
+                    change=SetScale(target.object_id, factor),
+                    camera=view.camera,
+                    ideal=view.state.replacing(scaled),
+                    transform=RigidTransform(),
+                )

@@ -1,0 +1,145 @@
+"""RP: the target is moved to a named spot of a receptacle, such as the far left corner of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gsi_ray.operations.designations import designate, designate_by_look
+from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.moves import rigid_edit
+from gsi_ray.operations.operation import shuffled
+from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.view import View
+from gsi_ray.scenes.scene import ObjectState
+from gsi_ray.spatial import RigidTransform, polygons
+
+Array = NDArray[np.float64]
+
+PLACEMENTS: dict[str, tuple[float, float]] = {
+    "center": (0.0, 0.0),
+    "near_edge": (0.0, -1.0),
+    "far_edge": (0.0, 1.0),
+    "left_edge": (-1.0, 0.0),
+    "right_edge": (1.0, 0.0),
+    "near_left_corner": (-1.0, -1.0),
+    "near_right_corner": (1.0, -1.0),
+    "far_left_corner": (-1.0, 1.0),
+    "far_right_corner": (1.0, 1.0),
+}
+"""Spots of a surface: how far to the right and how far away from the camera, from -1 to 1."""
+
+_TRIES_PER_PAIR = 3
+_FROM_EDGE_M = 0.03
+# Beyond this, people no longer agree which of a table's edges is the near one.
+_LARGEST_SKEW_DEG = 30.0
+# A spot off the centre lies beyond this share of the half width or depth, or it would not be told from the centre.
+_LEAST_OFFSET = 0.4
+# The share of its bounding rectangle that a surface fills, above which it has corners at all.
+_RECTANGULAR = 0.95
+
+
+class ReceptaclePlacement:
+    """Puts an object at a named spot of something that has one level surface."""
+
+    name = "receptacle_placement"
+    code = "RP"
+    resizes = False
+
+    def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
+        """Pairs of a clear object and a receptacle in view, with a few spots that can be told apart."""
+        tops = {item.object_id: top for item in view.in_view if (top := _top_of(view, item)) is not None}
+        pairs = [pair for pair in product(view.targets, tops) if pair[0].object_id != pair[1]]
+        for target, receptacle in shuffled(pairs, rng):
+            designation = designate(view, target)
+            landmark = designate_by_look(view, view.state[receptacle])
+            if designation is None or landmark is None:
+                yield Rejection.AMBIGUOUS
+                continue
+            top = tops[receptacle]
+            for placement in shuffled(list(top.placements_for(target)), rng)[:_TRIES_PER_PAIR]:
+                spot = top.spot(placement, target)
+                offset = RigidTransform(translation=np.array([*spot, top.height]) - _standing_point(target))
+                if np.linalg.norm(offset.translation) < min(view.choices.movements_m):
+                    yield Rejection.HARDLY_MOVES
+                    continue
+                yield rigid_edit(
+                    view,
+                    self.name,
+                    Parameters(placement=placement),
+                    designation,
+                    offset,
+                    supporter=receptacle,
+                    reference=landmark,
+                )
+
+
+@dataclass(frozen=True, eq=False)
+class _Top:
+    """The level top of a receptacle: a rectangle with `right` and `away` (2,) along its sides, named as the camera sees
+    them, `half` (2,) its half extents along these."""
+
+    center: Array
+    right: Array
+    away: Array
+    half: Array
+    height: float
+    has_corners: bool
+    skew_deg: float
+
+    def placements_for(self, target: ObjectState) -> Iterator[str]:
+        """Names of the spots that mean something for this object on this surface."""
+        room = (self.half - self._reach(target) - _FROM_EDGE_M) / self.half
+        for name, offset in PLACEMENTS.items():
+            off_center = np.abs(offset) > 0.0
+            if np.any(room < 0.0) or np.any(room[off_center] < _LEAST_OFFSET):
+                continue
+            if np.any(off_center) and self.skew_deg > _LARGEST_SKEW_DEG:
+                continue
+            if np.all(off_center) and not self.has_corners:
+                continue
+            yield name
+
+    def spot(self, placement: str, target: ObjectState) -> Array:
+        """World point (2,) for the object's centre, so that at an edge its box keeps a little distance from it."""
+        offset = np.array(PLACEMENTS[placement]) * (self.half - self._reach(target) - _FROM_EDGE_M)
+        return self.center + offset[0] * self.right + offset[1] * self.away
+
+    def _reach(self, target: ObjectState) -> Array:
+        """Half extents (2,) of an object along the sides."""
+        axes = np.column_stack([np.stack([self.right, self.away]), np.zeros(2)])
+        reach: Array = np.abs(axes @ target.box.rotation) @ target.box.size / 2.0
+        return reach
+
+
+def _top_of(view: View, item: ObjectState) -> _Top | None:
+    """The top of an object if it has exactly one level surface; None for shelves and for what nothing stands on."""
+    points = view.support_points.get(item.object_id, np.empty((0, 3)))
+    if len(points) < 3 or np.ptp(points[:, 2]) > 1e-3:
+        return None
+    sides = [item.box.rotation[:2, axis] for axis in (0, 1)]
+    sides = [sign * side / np.linalg.norm(side) for side in sides for sign in (-1.0, 1.0)]
+    right = max(sides, key=lambda side: float(side @ view.camera.ground_right[:2]))
+    away = np.array([-right[1], right[0]])
+    across = points[:, :2] @ np.stack([right, away]).T
+    low, high = across.min(axis=0), across.max(axis=0)
+    filled = polygons.area(polygons.convex_hull(points[:, :2])) / float(np.prod(high - low))
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    return _Top(
+        center=middle[0] * right + middle[1] * away,
+        right=right,
+        away=away,
+        half=half,
+        height=float(points[0, 2]),
+        has_corners=filled > _RECTANGULAR,
+        skew_deg=float(np.degrees(np.arccos(np.clip(right @ view.camera.ground_right[:2], -1.0, 1.0)))),
+    )
+
+
+def _standing_point(target: ObjectState) -> Array:
+    """The point (3,) under an object's centre at the height of its underside."""
+    return np.array([*target.box.center[:2], target.box.bottom])
