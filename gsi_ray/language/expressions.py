@@ -21,7 +21,7 @@ def expression(designation: Designation) -> str:
 
 
 def expression_zh(designation: Designation) -> str | None:
-    """Chinese: "杯子", "红色的杯子", "最左边的杯子"; None where the lexicon lacks the category or the colour."""
+    """Chinese: "马克杯", "红色的马克杯", "最左边的马克杯"; None where the lexicon lacks the category or the colour."""
     noun = CHINESE_NOUNS.get(designation.category)
     if noun is None:
         return None

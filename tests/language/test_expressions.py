@@ -14,10 +14,10 @@ from gsi_ray.scenes.materials import COLORS
 @pytest.mark.parametrize(
     ("designation", "english", "chinese"),
     [
-        (Designation("m", "mug"), "mug", "杯子"),
-        (Designation("m", "mug", color="red"), "red mug", "红色的杯子"),
-        (Designation("b", "water bottle", superlative="leftmost"), "leftmost water bottle", "最左边的水瓶"),
-        (Designation("m", "mug", superlative="closest"), "closest mug", "离相机最近的杯子"),
+        (Designation("m", "mug"), "mug", "马克杯"),
+        (Designation("m", "mug", color="red"), "red mug", "红色的马克杯"),
+        (Designation("b", "water bottle", superlative="leftmost"), "leftmost water bottle", "最左边的矿泉水瓶"),
+        (Designation("m", "mug", superlative="closest"), "closest mug", "离相机最近的马克杯"),
     ],
 )
 def test_category_colour_and_superlative_stand_in_their_natural_order(
@@ -39,6 +39,11 @@ def test_every_category_and_colour_of_the_scenes_has_a_chinese_word() -> None:
 def test_categories_are_distinct_however_they_are_spelled() -> None:
     plain = [category.lower().replace("-", "").replace(" ", "") for category in CATALOG]
     assert len(set(plain)) == len(plain)
+
+
+def test_no_chinese_word_of_the_scenes_is_the_ending_of_another() -> None:
+    words = [CHINESE_NOUNS[category] for category in CATALOG]
+    assert [(word, longer) for word in words for longer in words if longer != word and longer.endswith(word)] == []
 
 
 def test_no_chinese_word_stands_for_two_categories_or_two_colours() -> None:

@@ -231,7 +231,7 @@ def test_a_new_operation_brings_its_own_sentences() -> None:
     try:
         one = edit("object_lift", MUG, distance_m=0.2)
         assert "Lift the red mug by 20 centimeters." in english_sentences(one)
-        assert "把红色的杯子抬高20厘米。" in chinese_sentences(one)
+        assert "把红色的马克杯抬高20厘米。" in chinese_sentences(one)
     finally:
         del wordings.ENGLISH["object_lift"], wordings.CHINESE["object_lift"]
 
