@@ -61,7 +61,7 @@ def _described(field: pa.Field) -> dict[str, Any]:
     return {
         "name": field.name,
         "type": _type_name(field.type),
-        "nullable": field.nullable,
+        "nullable": "null" in _notes(field),
         **_notes(field),
         **({"members": [_described(member) for member in members]} if members else {}),
     }

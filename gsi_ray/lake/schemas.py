@@ -41,7 +41,9 @@ def column(
 ) -> pa.Field:
     """A documented column (or member of a struct). `null` says what a null means; without it, there never is one."""
     notes = {"description": meaning, "unit": unit, "frame": frame, "null": null}
-    return pa.field(name, data_type, nullable=bool(null), metadata={key: text for key, text in notes.items() if text})
+    # `datasets` knows a column for an image only if Arrow calls it nullable, whether or not there ever is a null in it.
+    nullable = bool(null) or data_type == IMAGE
+    return pa.field(name, data_type, nullable=nullable, metadata={key: text for key, text in notes.items() if text})
 
 
 def fixed_list(value: pa.DataType, length: int) -> pa.DataType:
