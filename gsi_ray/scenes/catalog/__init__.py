@@ -8,6 +8,7 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from gsi_ray.scenes.assets import Asset
+from gsi_ray.scenes.catalog.food import FOOD
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE}
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD}

@@ -6,29 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import ArrayLike
 
-from gsi_ray.scenes import materials, meshes, prints, textures
-from gsi_ray.scenes.assets import Asset, Material, Mesh, SupportSurface, VisualPart
+from gsi_ray.scenes import materials, meshes, prints
+from gsi_ray.scenes.assets import Asset, Material, SupportSurface, VisualPart
+from gsi_ray.scenes.catalog.forms import disc_outline, moved, rectangle, upright
 from gsi_ray.scenes.materials import BRIGHT, EVERY_COLOR, MUTED, named_color, shaded
 from gsi_ray.scenes.solids import box_part, cylinder_part, vessel
-from gsi_ray.spatial import RigidTransform
-from gsi_ray.spatial.rotations import about_axis
-
-
-def moved(mesh: Mesh, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Mesh:
-    """The mesh shifted."""
-    return mesh.transformed(RigidTransform(translation=np.array([x, y, z])))
-
-
-def turned(mesh: Mesh, axis: ArrayLike, angle: float) -> Mesh:
-    """The mesh turned about an axis through the origin, by radians."""
-    return mesh.transformed(RigidTransform(about_axis(axis, angle)))
-
-
-def disc_outline(radius: float) -> np.ndarray:
-    """A twelve-sided outline (12, 2) inside a circle."""
-    return meshes.arc((0.0, 0.0), radius, 0.0, 2.0 * np.pi, 13)[:-1]
 
 
 def mug(rng: Generator) -> Asset:
@@ -56,8 +39,7 @@ def mug(rng: Generator) -> Asset:
         ],
         14,
     )
-    path = np.column_stack([grip[:, 0], np.zeros(len(grip)), grip[:, 1]])
-    handle = meshes.tube(path, 0.0052, 10)
+    handle = meshes.tube(upright(grip), 0.0052, 10)
     return Asset.build(
         "mug",
         [
@@ -65,7 +47,7 @@ def mug(rng: Generator) -> Asset:
             VisualPart(meshes.lathe(profile[rim - 1 :]), inner),
         ],
         [
-            *vessel(float(side[:, 0].min() + radius) / 2.0, radius * 0.86, height, 0.006),
+            *vessel(float(side[-1, 0]), float(side[-1, 0]) - 0.006, height, 0.006, foot_radius=0.92 * radius),
             box_part([reach, 0.010, 0.6 * height], [radius + reach / 2.0, 0.0, 0.52 * height]),
         ],
         rng.uniform(0.28, 0.40),
@@ -137,7 +119,7 @@ def drinking_glass(rng: Generator) -> Asset:
     return Asset.build(
         "drinking glass",
         [VisualPart(body, materials.glass(tint))],
-        vessel((1.0 + taper) / 2.0 * radius, 0.9 * taper * radius, height, 0.009),
+        vessel(radius, radius - 0.005, height, 0.009, foot_radius=taper * radius),
         rng.uniform(0.2, 0.32),
         material="glass",
         yaw_symmetry=0,
@@ -242,7 +224,6 @@ def teapot(rng: Generator) -> Asset:
         [(0.80 * radius, 0.80 * height), (1.25 * radius, 0.88 * height), (1.52 * radius, 0.58 * height), (1.28 * radius, 0.26 * height), (0.88 * radius, 0.22 * height)],
         14,
     )
-    upright = lambda line: np.column_stack([line[:, 0], np.zeros(len(line)), line[:, 1]])  # noqa: E731
     return Asset.build(
         "teapot",
         [
@@ -350,7 +331,7 @@ def frying_pan(rng: Generator) -> Asset:
     length = rng.uniform(0.17, 0.20)
     path = meshes.curve([(0.93 * radius, 0.75 * height), (radius + 0.3 * length, height + 0.006), (radius + length, height + 0.016)], 10)
     handle = meshes.stretched(
-        meshes.tube(np.column_stack([path[:, 0], np.zeros(10), path[:, 1]]), np.concatenate([[0.007], np.full(8, 0.0095), [0.006]])),
+        meshes.tube(upright(path), np.concatenate([[0.007], np.full(8, 0.0095), [0.006]])),
         [1.0, 1.25, 1.0],
     )
     wooden = rng.random() < 0.35
@@ -378,24 +359,18 @@ def cutting_board(rng: Generator) -> Asset:
     board = materials.wood(rng, materials.pick(rng, ("oak", "pine", "birch", "walnut")))
     color = materials.wood_color(board)
     paddle = rng.random() < 0.45
-    outline = meshes.rounded_rectangle(width, depth, 0.018)
-    grip = 0.0
+    outline, grip = meshes.rounded_rectangle(width, depth, 0.018), 0.0
     if paddle:
         grip = 0.09
-        end = [(width / 2 + grip, -0.018), *meshes.arc((width / 2 + grip, 0.0), 0.018, -np.pi / 2, np.pi / 2, 6), (width / 2, 0.020)]
-        outline = np.concatenate([outline[outline[:, 0] < 0.4 * width][::1], outline[outline[:, 0] > 0.4 * width]])
-        left = outline[outline[:, 0] < 0.0]
-        lower = [(width / 2 - 0.02, -depth / 2), *meshes.arc((width / 2 - 0.02, 0.02 - depth / 2), 0.02, -np.pi / 2, 0.0, 5)[1:]]
-        neck = [(width / 2, -0.020), *end[1:-1], (width / 2, 0.020)]
-        upper = [(x, -y) for x, y in reversed(lower)]
-        outline = np.array([*lower, *neck, *upper, *left])
+        tip = meshes.arc((width / 2 + grip - 0.018, 0.0), 0.018, -np.pi / 2, np.pi / 2, 6)
+        neck = [(width / 2, -0.019), *tip, (width / 2, 0.019)]
+        # The outline starts at the right end of its upper right corner: the handle comes just before.
+        outline = np.concatenate([outline, neck])
     mesh = meshes.extrude(outline, thick, bevel=0.003)
     mesh = meshes.Mesh(mesh.vertices, mesh.faces, mesh.normals, mesh.uv[:, ::-1])
     parts = [box_part([width, depth, thick], [0.0, 0.0, thick / 2])]
     if paddle:
         parts.append(box_part([grip, 0.034, thick], [(width + grip) / 2, 0.0, thick / 2]))
-    half_width, half_depth = width / 2 - 0.01, depth / 2 - 0.01
-    corners = np.array([[-half_width, -half_depth], [half_width, -half_depth], [half_width, half_depth], [-half_width, half_depth]])
     return Asset.build(
         "cutting board",
         [VisualPart(mesh, board)],
@@ -404,7 +379,7 @@ def cutting_board(rng: Generator) -> Asset:
         color=color,
         material="wood",
         yaw_symmetry=1 if paddle else 2,
-        supports=[SupportSurface(corners, thick)],
+        supports=[SupportSurface(rectangle(width - 0.02, depth - 0.02), thick)],
     )
 
 
@@ -514,7 +489,7 @@ def pitcher(rng: Generator) -> Asset:
             VisualPart(
                 meshes.merge(
                     meshes.Mesh(vertices, body.faces, body.normals, body.uv),
-                    meshes.tube(np.column_stack([handle[:, 0], np.zeros(16), handle[:, 1]]), 0.0075),
+                    meshes.tube(upright(handle), 0.0075),
                 ),
                 glaze,
             )
@@ -548,8 +523,6 @@ def tray(rng: Generator) -> Asset:
         bow = meshes.curve([(-0.055, 0.0), (-0.045, 0.020), (0.0, 0.026), (0.045, 0.020), (0.055, 0.0)], 10)
         path = np.column_stack([np.full(10, side_of * (width - wall) / 2), bow[:, 0], height - 0.002 + bow[:, 1]])
         boards.append(meshes.tube(path, 0.0045, 8))
-    half_width, half_depth = width / 2 - wall - 0.004, depth / 2 - wall - 0.004
-    corners = np.array([[-half_width, -half_depth], [half_width, -half_depth], [half_width, half_depth], [-half_width, half_depth]])
     parts = [box_part([width, depth, floor], [0.0, 0.0, floor / 2])]
     for s in (-1.0, 1.0):
         parts.append(box_part([width, wall, height], [0.0, s * (depth - wall) / 2, height / 2]))
@@ -563,7 +536,7 @@ def tray(rng: Generator) -> Asset:
         color=color,
         material=named,
         yaw_symmetry=2,
-        supports=[SupportSurface(corners, floor)],
+        supports=[SupportSurface(rectangle(width - 2 * wall - 0.008, depth - 2 * wall - 0.008), floor)],
     )
 
 
