@@ -1,0 +1,225 @@
+"""The gallery: one self-contained HTML page on which a person sees samples of a lake and the truth about them.
+
+The page needs no network and no server. Pictures are WebP inside the page; boxes are drawn over them as vectors, from
+the stored geometry, so what the page shows is what a reader of the data computes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from numpy.typing import NDArray
+from PIL import Image
+
+from gsi_ray import lake as lakes
+from gsi_ray.operations.edits import Parameters
+from gsi_ray.reporting.wireframes import wireframe
+from gsi_ray.sampling.triplet import Frame, Mention, ObjectRecord, Triplet
+from gsi_ray.spatial import Camera, OrientedBox
+
+PICTURE_SIZE = 384
+"""Longest side in pixels of a picture in the page: 200 samples then weigh about 10 MB."""
+
+_ROWS_AT_ONCE = 16
+_CHANGE_COLORS = np.array([(0, 0, 0), (70, 15, 110), (190, 55, 85), (250, 145, 30), (252, 255, 165)])
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A box drawn over a picture: `role` is target, reference, other, or origin (where the target was before)."""
+
+    role: str
+    label: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One image of a card, as a data URI, with the boxes that can be laid over it."""
+
+    caption: str
+    uri: str
+    outlines: tuple[Outline, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the page shows of one sample: `parameters` and `facts` are names and values, ready to be read."""
+
+    triplet: Triplet
+    pictures: tuple[Picture, ...]
+    parameters: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """What the page's search looks through."""
+        sample = self.triplet
+        words = [sample.instruction, sample.instruction_zh or "", sample.sample_id, sample.scene_id, sample.view_id]
+        words += [mention.category for mention in (sample.target, sample.reference) if mention]
+        return " ".join(words).lower()
+
+
+def write_gallery(lake: str, out: Path, limit: int | None = None) -> int:
+    """Write the page about samples of the lake to `out`; returns how many it shows.
+
+    With a `limit`, every operation in every environment gets its turn before any has a second one. Raises what
+    `lake.scan` does.
+    """
+    index = lakes.scan("triplets", lake).select("sample_id", "operation", "environment").collect()
+    chosen = _in_turns(index.sort("environment", "operation", "sample_id"))[:limit]
+    cards = [card(triplet) for triplet in _triplets(lake, chosen)]
+    cards.sort(key=lambda one: (one.triplet.operation, one.triplet.environment, one.triplet.sample_id))
+    page = render(cards, samples_in_lake=index.height)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, encoding="utf-8")
+    return len(cards)
+
+
+def render(cards: Sequence[Card], samples_in_lake: int) -> str:
+    """The page's HTML."""
+    templates = Environment(
+        loader=PackageLoader("gsi_ray.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.filters["words"] = lambda name: name.replace("_", " ")
+    samples = [one.triplet for one in cards]
+    return templates.get_template("gallery.html").render(
+        cards=cards,
+        samples_in_lake=samples_in_lake,
+        recipes=sorted({sample.recipe for sample in samples}),
+        filters={
+            key: dict(sorted(Counter(getattr(sample, key) for sample in samples).items()))
+            for key in ("operation", "environment", "split")
+        },
+        counts=Counter((sample.operation, sample.environment) for sample in samples),
+        style=_verbatim(templates, "gallery.css"),
+        script=_verbatim(templates, "gallery.js"),
+    )
+
+
+def _verbatim(templates: Environment, name: str) -> Markup:
+    """A file of our own that goes into the page as it is."""
+    assert templates.loader is not None
+    return Markup(templates.loader.get_source(templates, name)[0])
+
+
+def _in_turns(index: pl.DataFrame) -> list[str]:
+    """Sample ids, one of each operation and environment after the other, for as long as each has any."""
+    groups = index.group_by("environment", "operation", maintain_order=True).agg("sample_id")["sample_id"].to_list()
+    return [sample_id for turn in zip_longest(*groups) for sample_id in turn if sample_id is not None]
+
+
+def _triplets(lake: str, sample_ids: Sequence[str]) -> Iterator[Triplet]:
+    for start in range(0, len(sample_ids), _ROWS_AT_ONCE):
+        some = sample_ids[start : start + _ROWS_AT_ONCE]
+        rows = lakes.scan("triplets", lake).filter(pl.col("sample_id").is_in(some)).collect()
+        yield from map(lakes.triplet_of, rows.iter_rows(named=True))
+
+
+def card(triplet: Triplet) -> Card:
+    """A sample made ready for the page."""
+    return Card(
+        triplet,
+        (
+            Picture("Before", _data_uri(triplet.before.rgb), _outlines(triplet, triplet.before)),
+            Picture("After", _data_uri(triplet.after.rgb), _outlines(triplet, triplet.after)),
+            Picture("Difference", _data_uri(difference_image(triplet.before.rgb, triplet.after.rgb))),
+        ),
+        tuple(_parameters(triplet.parameters)),
+        tuple(_facts(triplet)),
+    )
+
+
+def difference_image(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How much each pixel changed, (h, w, 3), from black to bright over a dim grey of the picture before (h, w, 3)."""
+    change = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1)
+    levels = np.clip(change / 128.0, 0.0, 1.0) ** 0.6  # small changes, such as soft shadows, should show too
+    stops = np.linspace(0.0, 1.0, len(_CHANGE_COLORS))
+    heat = np.stack([np.interp(levels, stops, _CHANGE_COLORS[:, channel]) for channel in range(3)], axis=-1)
+    ground = before.mean(axis=-1, keepdims=True) * 0.3
+    return np.maximum(heat, ground).astype(np.uint8)
+
+
+def _data_uri(pixels: NDArray[np.uint8]) -> str:
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    picture.save(file, "WEBP", quality=80)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _outlines(triplet: Triplet, frame: Frame) -> tuple[Outline, ...]:
+    """Boxes of what is seen, the target's last so that it lies on top; and, after, where the target was before."""
+    roles = {mention.object_id: role for role, mention in _mentions(triplet)}
+    order = ("other", "reference", "target")
+    seen = [one for one in frame.objects if one.bbox_2d is not None]
+    seen.sort(key=lambda one: order.index(roles.get(one.object_id, "other")))
+    outlines = [_outline(roles.get(one.object_id, "other"), one.category, one.box, frame.camera) for one in seen]
+    if triplet.target is not None and frame is triplet.after:
+        origin = _record(triplet.before, triplet.target.object_id)
+        assert origin is not None
+        outlines.insert(0, _outline("origin", f"{origin.category} before", origin.box, frame.camera))
+    return tuple(outlines)
+
+
+def _outline(role: str, label: str, box: OrientedBox, camera: Camera) -> Outline:
+    segments = wireframe(box, camera)
+    return Outline(role, label, "".join(f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" for x0, y0, x1, y1 in segments))
+
+
+def _mentions(triplet: Triplet) -> Iterator[tuple[str, Mention]]:
+    for role, mention in (("reference", triplet.reference), ("target", triplet.target)):
+        if mention is not None:
+            yield role, mention
+
+
+def _record(frame: Frame, object_id: str) -> ObjectRecord | None:
+    return next((one for one in frame.objects if one.object_id == object_id), None)
+
+
+def _parameters(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    words = ("axis", "direction", "relation", "placement", "superlative")
+    yield from ((name, value.replace("_", " ")) for name in words if (value := getattr(parameters, name)) is not None)
+    if parameters.distance_m is not None:
+        yield "distance", f"{parameters.distance_m:g} m"
+    if parameters.angle_deg is not None:
+        yield "angle", f"{parameters.angle_deg:g}°"
+    if parameters.factor is not None:
+        yield "factor", f"× {parameters.factor:g}"
+
+
+def _facts(triplet: Triplet) -> Iterator[tuple[str, str]]:
+    quality = triplet.quality
+    for role, mention in _mentions(triplet):
+        yield role, f"{mention.expression} ({mention.object_id})"
+    yield "position error", _number(triplet.position_error_m, "{:.2f} mm", 1000)
+    yield "rotation error", _number(triplet.rotation_error_deg, "{:.3f}°")
+    if triplet.target is not None:
+        visible = (
+            _number(share, "{:.0f} %", 100) for share in (quality.target_visible_before, quality.target_visible_after)
+        )
+        yield "target visible", " → ".join(visible)
+        pixels = (_number(count, "{:.0f}") for count in (quality.target_pixels_before, quality.target_pixels_after))
+        yield "target pixels", " → ".join(pixels)
+    yield "picture changed", _number(quality.changed_fraction, "{:.2f} %", 100)
+    yield "changed elsewhere", _number(quality.outside_change, "{:.3f} %", 100)
+    yield "objects", str(len(triplet.before.objects))
+    yield "scene", triplet.scene_id
+    yield "view", triplet.view_id
+    yield "simulator", f"{triplet.simulator} {triplet.simulator_version}"
+    yield "seed", str(triplet.seed)
+
+
+def _number(value: float | None, form: str, scale: float = 1.0) -> str:
+    """A null is unknown, and is shown as such."""
+    return "–" if value is None else form.format(value * scale)
