@@ -1,0 +1,45 @@
+"""What a sample must satisfy to be taken. A recipe sets these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gsi_ray.operations.choices import Choices
+from gsi_ray.viewpoints.settings import ViewSettings
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """How far the outcome may be from the ideal one, and anything else from where it would be without the edit."""
+
+    position_m: float = 0.005
+    rotation_deg: float = 1.0
+    bystander_position_m: float = 0.002
+    bystander_rotation_deg: float = 0.5
+
+
+@dataclass(frozen=True)
+class QualityLimits:
+    """What the pictures must show; fractions are of the picture, `min_target_visible` of the target's own pixels."""
+
+    min_changed_fraction: float = 0.0015
+    min_target_pixels: float = 0.0006
+    min_target_visible: float = 0.6
+    max_outside_change: float = 0.003
+    max_near_fraction: float = 0.15
+    """After a camera move, at most this share of the picture may be nearer than a hand's breadth..."""
+    min_objects_in_view: int = 3
+    """... and at least so many objects must be in it."""
+
+
+@dataclass(frozen=True)
+class SamplingSettings:
+    """All that decides how samples are drawn from a scene. `views` are by environment."""
+
+    recipe: str
+    fingerprint: str
+    image_size: int
+    views: dict[str, ViewSettings]
+    choices: Choices = field(default_factory=Choices)
+    tolerances: Tolerances = field(default_factory=Tolerances)
+    quality: QualityLimits = field(default_factory=QualityLimits)
