@@ -2,10 +2,9 @@
 
 from gsi_ray.recipes.loading import RecipeError, load_recipe, revised, shipped_recipes, with_samples
 from gsi_ray.recipes.plan import ShardPlan, shards
-from gsi_ray.recipes.recipe import ParameterChoices, Quality, Recipe, Tolerances, Views, fingerprint
+from gsi_ray.recipes.recipe import Quality, Recipe, Tolerances, Views, fingerprint
 
 __all__ = [
-    "ParameterChoices",
     "Quality",
     "Recipe",
     "RecipeError",

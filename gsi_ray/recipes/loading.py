@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing
-from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gsi_ray.errors import GsiRayError
-from gsi_ray.recipes.recipe import Recipe
+from gsi_ray.recipes.recipe import Recipe, did_you_mean
 
 Location = tuple[str | int, ...]
 
@@ -39,7 +38,7 @@ def load_recipe(name_or_path: str) -> Recipe:
     shipped = _shipped_files()
     if name_or_path not in shipped:
         raise RecipeError(
-            f'There is no recipe "{name_or_path}"{_did_you_mean(name_or_path, shipped)}: give one of '
+            f'There is no recipe "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
             f"{', '.join(shipped)}, or the path of a .yaml file."
         )
     return _read(shipped[name_or_path])
@@ -86,30 +85,28 @@ def _complaint(error: ErrorDetails) -> str:
     location, found = error["loc"], error["input"]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
     match error["type"]:
-        case "extra_forbidden":
-            right_keys = _model_at(location[:-1]).model_fields
-            return f'there is no key "{where}"{_did_you_mean(str(location[-1]), right_keys)}'
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            right_keys = _keys_at(location[:-1])
+            hint = did_you_mean(str(location[-1]), right_keys)
+            return f'there is no key "{where}"{hint}; the keys in this place are {", ".join(right_keys)}'
         case "missing":
             return f'the key "{where}" is missing; add it'
         case "literal_error":
             choices = re.findall(r"'([^']+)'", error["ctx"]["expected"])
             return (
-                f'"{where}" cannot be {found!r}{_did_you_mean(str(found), choices)}; it is one of {", ".join(choices)}'
+                f'"{where}" cannot be "{found}"{did_you_mean(str(found), choices)}; it is one of {", ".join(choices)}'
             )
         case "value_error":
-            return str(error["ctx"]["error"])
+            return f'"{where}": {error["ctx"]["error"]}' if where else str(error["ctx"]["error"])
+        case "model_type" if not where:
+            return "it is not a recipe, which is a list of keys with their values, such as 'name: demo'"
         case _:
-            return f'"{where}" cannot be {found!r}: {error["msg"].removesuffix(".")}'
+            return f'"{where}" cannot be {found!r}: {error["msg"].replace("Input should", "it should")}'
 
 
-def _did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
-    nearest = difflib.get_close_matches(wrong, list(right_names), n=1, cutoff=0.5)
-    return f' (did you mean "{nearest[0]}"?)' if nearest else ""
-
-
-def _model_at(location: Location) -> type[BaseModel]:
-    """The model that a location in a recipe leads to: a name steps into a field, a number into a tuple."""
+def _keys_at(location: Location) -> list[str]:
+    """The keys that are right at a location in a recipe: a name steps into a field, a number into a tuple."""
     found: Any = Recipe
     for part in location:
-        found = found.model_fields[part].annotation if isinstance(part, str) else typing.get_args(found)[0]
-    return typing.cast("type[BaseModel]", found)
+        found = typing.get_type_hints(found)[part] if isinstance(part, str) else typing.get_args(found)[0]
+    return [field.name for field in fields(found)] if is_dataclass(found) else list(found.model_fields)

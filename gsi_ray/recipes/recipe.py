@@ -5,23 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from typing import Literal
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gsi_ray.lake.schemas import TRIPLETS
+from gsi_ray.operations import OPERATIONS
+from gsi_ray.operations.choices import Choices
+from gsi_ray.simulators import SIMULATORS
+
+
+def did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
+    """A question in brackets after a wrong name, if one of the right ones is near."""
+    nearest = get_close_matches(wrong, list(right_names), n=1, cutoff=0.5)
+    return f' (did you mean "{nearest[0]}"?)' if nearest else ""
+
+
+def _known(kind: str, names: Collection[str]) -> AfterValidator:
+    """Only the names in a registry, which is looked at when a recipe is read."""
+
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f'there is no {kind} "{name}"{did_you_mean(name, names)}; there are {", ".join(names)}')
+        return name
+
+    return AfterValidator(check)
+
 
 Environment = Literal["room", "bathroom", "tabletop"]
 Split = Literal["train", "val", "test"]
-Operation = Literal[
-    "camera_movement",
-    "object_placement",
-    "object_rotation",
-    "receptacle_placement",
-    "perspective_control",
-    "spatial_removal",
-    "object_scaling",
-]
+OperationName = Annotated[str, _known("operation", OPERATIONS)]
+SimulatorName = Annotated[str, _known("simulator", SIMULATORS)]
 
 
 class _Settings(BaseModel):
@@ -33,7 +49,7 @@ class Cell(_Settings):
 
     environment: Environment
     split: Split
-    operations: tuple[Operation, ...] = Field(min_length=1)
+    operations: tuple[OperationName, ...] = Field(min_length=1)
     samples_per_operation: int = Field(gt=0)
 
 
@@ -62,18 +78,6 @@ class Quality(_Settings):
     max_outside_change: float = Field(default=0.02, ge=0, le=1)
 
 
-class ParameterChoices(_Settings):
-    """The numbers that an instruction may use."""
-
-    distances_m: tuple[float, ...] = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
-    placement_distances_m: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)
-    rotations_deg: tuple[float, ...] = (45.0, 90.0, 180.0)
-    camera_moves_m: tuple[float, ...] = (0.1, 0.2, 0.3)
-    camera_turns_deg: tuple[float, ...] = (15.0, 30.0)
-    camera_tilts_deg: tuple[float, ...] = (15.0, 30.0)
-    scale_factors: tuple[float, ...] = (0.5, 0.75, 1.5, 2.0)
-
-
 class Recipe(_Settings):
     """A data set to be made. `image_size` is the side of the square pictures in pixels.
 
@@ -84,7 +88,7 @@ class Recipe(_Settings):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     description: str
     cells: tuple[Cell, ...] = Field(min_length=1)
-    simulator: Literal["mujoco"] = "mujoco"
+    simulator: SimulatorName = "mujoco"
     image_size: int = Field(default=512, ge=64, le=4096)
     samples_per_shard: int = Field(default=120, gt=0)
     scenes_per_shard: int = Field(default=40, gt=0)
@@ -92,7 +96,7 @@ class Recipe(_Settings):
     views: Views = Views()
     tolerances: Tolerances = Tolerances()
     quality: Quality = Quality()
-    parameters: ParameterChoices = ParameterChoices()
+    parameters: Choices = Choices()
 
     @model_validator(mode="after")
     def _each_operation_is_asked_for_once(self) -> Recipe:
@@ -111,6 +115,6 @@ class Recipe(_Settings):
 
 
 def fingerprint(recipe: Recipe) -> str:
-    """Twelve hex digits that change whenever the recipe or the schema of its samples does."""
-    content = {"schema": TRIPLETS.version, "recipe": recipe.model_dump(mode="json")}
+    """Twelve hex digits that change whenever a setting (the description aside) or the schema of the samples does."""
+    content = {"schema": TRIPLETS.version, "recipe": recipe.model_dump(mode="json", exclude={"description"})}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
