@@ -54,11 +54,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """What the page shows of one sample: `parameters` and `facts` are names and values, ready to be read."""
+    """What the page shows of one sample; `parameters`, `measures` and `facts` are names and values, ready to be read."""
 
     triplet: Triplet
     pictures: tuple[Picture, ...]
     parameters: tuple[tuple[str, str], ...]
+    measures: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
 
     @property
@@ -136,6 +137,7 @@ def card(triplet: Triplet) -> Card:
             Picture("Difference", _data_uri(difference_image(triplet.before.rgb, triplet.after.rgb))),
         ),
         tuple(_parameters(triplet.parameters)),
+        tuple(_measures(triplet)),
         tuple(_facts(triplet)),
     )
 
@@ -198,25 +200,30 @@ def _parameters(parameters: Parameters) -> Iterator[tuple[str, str]]:
         yield "factor", f"× {parameters.factor:g}"
 
 
-def _facts(triplet: Triplet) -> Iterator[tuple[str, str]]:
+def _measures(triplet: Triplet) -> Iterator[tuple[str, str]]:
     quality = triplet.quality
+    if triplet.position_error_m is not None:
+        error = (triplet.position_error_m, "{:.2f} mm", 1000), (triplet.rotation_error_deg, "{:.2f}°", 1)
+        yield "error", ", ".join(_number(*one) for one in error)
+    if triplet.target is not None:
+        visible = quality.target_visible_before, quality.target_visible_after
+        yield "visible", " → ".join(_number(share, "{:.0f} %", 100) for share in visible)
+        pixels = quality.target_pixels_before, quality.target_pixels_after
+        yield "pixels", " → ".join(_number(count, "{:.0f}") for count in pixels)
+    yield "changed", _number(quality.changed_fraction, "{:.2f} %", 100)
+    if triplet.target is not None:
+        yield "elsewhere", _number(quality.outside_change, "{:.3f} %", 100)
+
+
+def _facts(triplet: Triplet) -> Iterator[tuple[str, str]]:
     for role, mention in _mentions(triplet):
         yield role, f"{mention.expression} ({mention.object_id})"
-    yield "position error", _number(triplet.position_error_m, "{:.2f} mm", 1000)
-    yield "rotation error", _number(triplet.rotation_error_deg, "{:.3f}°")
-    if triplet.target is not None:
-        visible = (
-            _number(share, "{:.0f} %", 100) for share in (quality.target_visible_before, quality.target_visible_after)
-        )
-        yield "target visible", " → ".join(visible)
-        pixels = (_number(count, "{:.0f}") for count in (quality.target_pixels_before, quality.target_pixels_after))
-        yield "target pixels", " → ".join(pixels)
-    yield "picture changed", _number(quality.changed_fraction, "{:.2f} %", 100)
-    yield "changed elsewhere", _number(quality.outside_change, "{:.3f} %", 100)
     yield "objects", str(len(triplet.before.objects))
     yield "scene", triplet.scene_id
     yield "view", triplet.view_id
     yield "simulator", f"{triplet.simulator} {triplet.simulator_version}"
+    yield "generator", triplet.generator_version
+    yield "recipe", triplet.recipe
     yield "seed", str(triplet.seed)
 
 
