@@ -54,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Card:
-    """What the page shows of one sample; `parameters`, `measures` and `facts` are names and values, ready to be read."""
+    """What the page shows of one sample; `parameters`, `measures` and `facts` are names and values as they are read."""
 
     triplet: Triplet
     pictures: tuple[Picture, ...]
