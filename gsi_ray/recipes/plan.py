@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gsi_ray.lake.paths import ShardName
 from gsi_ray.recipes.loading import RecipeError
 from gsi_ray.recipes.recipe import Recipe, fingerprint
-
-
-@dataclass(frozen=True, eq=False)
-class ShardPlan:
-    """One shard: `quotas` accepted samples of each operation, out of the scenes numbered from `first_scene` on.
-
-    Scene numbers count within an environment and split, and no two shards share one. Having gone through `scene_limit`
-    scenes, a shard gives up and says so.
-    """
-
-    index: int
-    name: str
-    environment: str
-    split: str
-    quotas: Mapping[str, int]
-    first_scene: int
-    scene_limit: int
-
-    @property
-    def samples(self) -> int:
-        """How many accepted samples it is to hold."""
-        return sum(self.quotas.values())
+from gsi_ray.sampling.shard_plan import ShardPlan
 
 
 def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
@@ -53,7 +31,7 @@ def shards(recipe: Recipe) -> tuple[ShardPlan, ...]:
                 )
             )
     most = max(count for plan in plans for count in plan.quotas.values())
-    possible = recipe.scenes_per_shard * recipe.views.per_scene * recipe.edits_per_view
+    possible = recipe.scenes_per_shard * recipe.views.per_scene
     if most > possible:
         raise RecipeError(
             f'Recipe "{recipe.name}" wants {most} of one operation in a shard, and the views of its scenes give '

@@ -6,15 +6,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.operations.choices import Choices
+from gsi_ray.sampling.settings import QualityLimits, SamplingSettings, Tolerances
 from gsi_ray.simulators import SIMULATORS
+from gsi_ray.viewpoints import VIEW_SETTINGS
 
 
 def did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
@@ -44,6 +48,13 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# The settings of the packages below, as they are, but refusing unknown keys and numbers out of range.
+_checked = pydantic_dataclass(config=ConfigDict(frozen=True, extra="forbid"))
+CheckedChoices = _checked(Choices)
+CheckedTolerances = _checked(Tolerances)
+CheckedQualityLimits = _checked(QualityLimits)
+
+
 class Cell(_Settings):
     """So many accepted samples of each of these operations, in one environment and one split."""
 
@@ -60,29 +71,11 @@ class Views(_Settings):
     randomised: bool = False
 
 
-class Tolerances(_Settings):
-    """How far the outcome may be from the ideal one, and anything else from where it would be without the edit."""
-
-    position_m: float = Field(default=0.005, gt=0)
-    rotation_deg: float = Field(default=1.0, gt=0)
-    bystander_position_m: float = Field(default=0.002, gt=0)
-    bystander_rotation_deg: float = Field(default=0.5, gt=0)
-
-
-class Quality(_Settings):
-    """What a sample must show; fractions are of the image, `min_target_visible` of the target's own pixels."""
-
-    min_changed_fraction: float = Field(default=0.002, ge=0, le=1)
-    min_target_pixels_fraction: float = Field(default=0.001, ge=0, le=1)
-    min_target_visible: float = Field(default=0.6, ge=0, le=1)
-    max_outside_change: float = Field(default=0.02, ge=0, le=1)
-
-
 class Recipe(_Settings):
     """A data set to be made. `image_size` is the side of the square pictures in pixels.
 
     A shard holds about `samples_per_shard` samples and looks for them in at most `scenes_per_shard` scenes; a view
-    gives at most `edits_per_view` samples of each operation.
+    gives at most one sample of each operation.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -92,11 +85,10 @@ class Recipe(_Settings):
     image_size: int = Field(default=512, ge=64, le=4096)
     samples_per_shard: int = Field(default=120, gt=0)
     scenes_per_shard: int = Field(default=40, gt=0)
-    edits_per_view: int = Field(default=1, gt=0)
     views: Views = Views()
-    tolerances: Tolerances = Tolerances()
-    quality: Quality = Quality()
-    parameters: Choices = Choices()
+    choices: CheckedChoices = CheckedChoices()
+    tolerances: CheckedTolerances = CheckedTolerances()
+    quality: CheckedQualityLimits = CheckedQualityLimits()
 
     @model_validator(mode="after")
     def _each_operation_is_asked_for_once(self) -> Recipe:
@@ -118,3 +110,20 @@ def fingerprint(recipe: Recipe) -> str:
     """Twelve hex digits that change whenever a setting (the description aside) or the schema of the samples does."""
     content = {"schema": TRIPLETS.version, "recipe": recipe.model_dump(mode="json", exclude={"description"})}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def sampling_settings(recipe: Recipe) -> SamplingSettings:
+    """A recipe's settings in the terms of those who draw the samples."""
+    views = {
+        environment: replace(defaults, views=recipe.views.per_scene, randomised=recipe.views.randomised)
+        for environment, defaults in VIEW_SETTINGS.items()
+    }
+    return SamplingSettings(
+        recipe=recipe.name,
+        fingerprint=fingerprint(recipe),
+        image_size=recipe.image_size,
+        views=views,
+        choices=recipe.choices,
+        tolerances=recipe.tolerances,
+        quality=recipe.quality,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gsi_ray.limits import Fraction, Positive, PositiveCount
 from gsi_ray.operations.choices import Choices
 from gsi_ray.viewpoints.settings import ViewSettings
 
@@ -12,23 +13,23 @@ from gsi_ray.viewpoints.settings import ViewSettings
 class Tolerances:
     """How far the outcome may be from the ideal one, and anything else from where it would be without the edit."""
 
-    position_m: float = 0.005
-    rotation_deg: float = 1.0
-    bystander_position_m: float = 0.002
-    bystander_rotation_deg: float = 0.5
+    position_m: Positive = 0.005
+    rotation_deg: Positive = 1.0
+    bystander_position_m: Positive = 0.002
+    bystander_rotation_deg: Positive = 0.5
 
 
 @dataclass(frozen=True)
 class QualityLimits:
     """What the pictures must show; fractions are of the picture, `min_target_visible` of the target's own pixels."""
 
-    min_changed_fraction: float = 0.0015
-    min_target_pixels: float = 0.0006
-    min_target_visible: float = 0.6
-    max_outside_change: float = 0.003
-    max_near_fraction: float = 0.15
+    min_changed_fraction: Fraction = 0.0015
+    min_target_pixels: Fraction = 0.0006
+    min_target_visible: Fraction = 0.6
+    max_outside_change: Fraction = 0.003
+    max_near_fraction: Fraction = 0.15
     """After a camera move, at most this share of the picture may be nearer than a hand's breadth..."""
-    min_objects_in_view: int = 3
+    min_objects_in_view: PositiveCount = 3
     """... and at least so many objects must be in it."""
 
 

@@ -1,0 +1,121 @@
+"""Generation on Ray Data: plans go out to workers, workers write shards, receipts come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import ray
+import yaml
+
+from gsi_ray.errors import GsiRayError
+from gsi_ray.lake import existing_shards, require_writable
+from gsi_ray.lake.runs import Receipt, write_run
+from gsi_ray.operations import OPERATIONS
+from gsi_ray.pipelines.progress import generation_progress
+from gsi_ray.pipelines.shard_worker import ShardWorker
+from gsi_ray.recipes import Recipe, RecipeError, fingerprint, shards
+from gsi_ray.sampling.shard_plan import ShardPlan
+from gsi_ray.simulators import create_simulator
+
+
+class GenerationFailed(GsiRayError):
+    """Some shards could not be made."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a run did: its record is in the lake under `run_id`, which is None when there was nothing left to do."""
+
+    recipe: Recipe
+    lake: str
+    run_id: str | None
+    shards_planned: int
+    shards_found: int
+    receipts: tuple[Receipt, ...]
+
+
+def generate(recipe: Recipe, lake: str, *, workers: int | None = None) -> Generation:
+    """Make every shard of a recipe that the lake does not hold yet, with `workers` processes (one per core if None).
+
+    What is finished stays, whatever happens: the same call goes on from there. Raises RecipeError, LakeError, or, when
+    shards failed, GenerationFailed.
+    """
+    plans = shards(recipe)
+    require_writable(lake)
+    _require_able_simulator(recipe)
+    found = existing_shards(lake)
+    missing = [plan for plan in plans if plan.name not in found]
+    if not missing:
+        return Generation(recipe, lake, None, len(plans), len(plans), ())
+    run_id = f"{recipe.name}-{fingerprint(recipe)}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    receipts: list[Receipt] = []
+    try:
+        with generation_progress(sum(plan.samples for plan in missing)) as progress:
+            for receipt in _receipts(recipe, lake, missing, workers):
+                receipts.append(receipt)
+                progress.add(receipt)
+    finally:
+        _record(recipe, lake, run_id, plans, receipts)
+    generation = Generation(recipe, lake, run_id, len(plans), len(plans) - len(missing), tuple(receipts))
+    _require_all_shards(generation, missing)
+    return generation
+
+
+def _require_able_simulator(recipe: Recipe) -> None:
+    """Raises RecipeError where the recipe asks for what its simulator cannot do."""
+    resizing = [name for cell in recipe.cells for name in cell.operations if OPERATIONS[name].resizes]
+    simulator = create_simulator(recipe.simulator)
+    if resizing and not simulator.can_scale:
+        raise RecipeError(
+            f'Recipe "{recipe.name}" asks for {resizing[0]}, and the simulator {recipe.simulator} cannot resize things: '
+            "leave that operation out, or choose another simulator."
+        )
+
+
+def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: int | None) -> Iterator[Receipt]:
+    """Receipts of the plans' shards, as they are finished."""
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False  # ours shows samples, theirs would show blocks
+    cores = int(ray.cluster_resources()["CPU"])
+    count = min(workers or cores, len(plans))
+    dataset = ray.data.from_items([{"plan": plan} for plan in plans], override_num_blocks=len(plans)).map_batches(
+        ShardWorker,
+        fn_constructor_args=(recipe, lake),
+        batch_size=1,
+        batch_format="numpy",
+        compute=ray.data.ActorPoolStrategy(size=count),
+        # More workers than cores share them; asking for more cores than there are would wait for ever.
+        num_cpus=min(1.0, cores / count),
+    )
+    for row in dataset.iter_rows():
+        yield row["receipt"]
+
+
+def _record(recipe: Recipe, lake: str, run_id: str, plans: Sequence[ShardPlan], receipts: Sequence[Receipt]) -> None:
+    summary = {
+        "recipe": recipe.name,
+        "fingerprint": fingerprint(recipe),
+        "shards_planned": len(plans),
+        "shards_written": sum(receipt.file is not None for receipt in receipts),
+        "samples": sum(receipt.file.rows for receipt in receipts if receipt.file),
+        "bytes": sum(receipt.file.bytes for receipt in receipts if receipt.file),
+        "failed": {receipt.shard: receipt.error for receipt in receipts if receipt.error},
+    }
+    recipe_yaml = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_run(lake, run_id, recipe_yaml=recipe_yaml, receipts=receipts, summary=summary)
+
+
+def _require_all_shards(generation: Generation, missing: Sequence[ShardPlan]) -> None:
+    """Raises GenerationFailed, naming the shards, unless every missing one has now been written."""
+    written = {receipt.shard for receipt in generation.receipts if receipt.file}
+    failed = [plan.name for plan in missing if plan.name not in written]
+    if failed:
+        reasons = {receipt.error for receipt in generation.receipts if receipt.error} or {"no receipt came back"}
+        raise GenerationFailed(
+            f"{len(failed)} of {len(missing)} shards could not be made ({', '.join(failed[:3])}"
+            f"{'...' if len(failed) > 3 else ''}): {'; '.join(sorted(reasons))}; run the same command again to retry them."
+        )
