@@ -12,18 +12,18 @@ from gsi_ray.scenes import textures
 from gsi_ray.scenes.assets import Color, Material, Texture
 
 COLORS: dict[str, Color] = {
-    "red": (0.70, 0.13, 0.12),
-    "orange": (0.90, 0.46, 0.12),
-    "yellow": (0.93, 0.77, 0.20),
-    "green": (0.22, 0.47, 0.26),
-    "blue": (0.17, 0.34, 0.66),
-    "purple": (0.44, 0.26, 0.56),
-    "pink": (0.92, 0.60, 0.67),
+    "red": (0.62, 0.15, 0.13),
+    "orange": (0.82, 0.43, 0.15),
+    "yellow": (0.85, 0.70, 0.24),
+    "green": (0.23, 0.42, 0.26),
+    "blue": (0.19, 0.33, 0.58),
+    "purple": (0.40, 0.26, 0.50),
+    "pink": (0.85, 0.58, 0.64),
     "brown": (0.40, 0.26, 0.17),
     "black": (0.085, 0.085, 0.095),
-    "white": (0.93, 0.93, 0.91),
-    "gray": (0.50, 0.51, 0.52),
-    "beige": (0.83, 0.75, 0.61),
+    "white": (0.90, 0.90, 0.88),
+    "gray": (0.46, 0.47, 0.48),
+    "beige": (0.77, 0.69, 0.56),
 }
 """Basic colour words and what they look like."""
 

@@ -57,7 +57,7 @@ def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     draw.rectangle((0, height - 2 * rule, width, height - rule), fill=_rgb(ink))
     if variant % 2:
         disc = int(0.42 * min(visible, height))
-        draw.ellipse((middle - disc, height // 2 - disc, middle + disc, height // 2 + disc), fill=_rgb(_lighter(ink, 0.75)))
+        draw.ellipse((middle - disc, height // 2 - disc, middle + disc, height // 2 + disc), fill=_rgb(tuple(0.8 * a + 0.2 * b for a, b in zip(paper, ink, strict=True))))
     _centered(draw, _NAMES[kind][variant % 8], (middle, int(0.40 * height)), visible, 0.24 * height, ink)
     _centered(draw, kind.upper(), (middle, int(0.66 * height)), visible // 2, 0.12 * height, _lighter(ink, 0.25))
     for line in range(3):
@@ -398,7 +398,9 @@ def _barcode(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int]) -> None:
 
 def _label_colors(kind: str, variant: int) -> tuple[Color, Color]:
     ink = _INKS[variant % 8]
-    if kind in ("soup", "paint", "milk") or variant % 3 == 2:
+    if kind in ("soup", "paint", "shampoo"):
+        return ink, (0.97, 0.95, 0.90)
+    if kind == "milk" or variant % 3 == 2:
         return _lighter(ink, 0.92), ink
     return (0.96, 0.94, 0.88), ink
 

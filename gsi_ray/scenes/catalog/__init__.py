@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from gsi_ray.scenes.assets import Asset
 from gsi_ray.scenes.catalog.food import FOOD
+from gsi_ray.scenes.catalog.office import OFFICE
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD}
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE}

@@ -138,6 +138,7 @@ def bread_loaf(rng: Generator) -> Asset:
     if rng.random() < 0.5:
         body = _resting(meshes.sphere([length / 2, width / 2, 0.62 * height], 32), 0.24 * height)
         body = moved(body, z=0.38 * height)
+        body = meshes.Mesh(body.vertices, body.faces, body.normals, body.vertices[:, :2].copy())
         slash = Material("bread", (0.90, 0.78, 0.56), specular=0.0, shininess=0.0)
         cuts = []
         for at in (-0.24, 0.0, 0.24):
