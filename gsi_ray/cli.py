@@ -124,11 +124,11 @@ def show(
     from rich import print as print_rich
 
     from gsi_ray.lake import read_sample
-    from gsi_ray.reporting.sample import facts, picture
+    from gsi_ray.reporting.sample import describe, picture
 
-    triplet = read_sample(lake, sample)
+    triplet = read_sample(sample, lake)
     out = out or Path(f"sample-{triplet.sample_id}.png")
-    print_rich(facts(triplet))
+    print_rich(describe(triplet))
     picture(triplet).save(out)
     print(f"Pictures: {out}")
 
@@ -171,11 +171,14 @@ def doctor(
     """Tell what works on this machine, what is missing, and how to get it."""
     from rich.console import Console
 
-    from gsi_ray.doctor import examine, report
+    from gsi_ray.doctor import examine, line
 
-    findings = examine(lake)
-    Console().print(report(findings))
-    if not all(finding.works for finding in findings if finding.needed):
+    console = Console(soft_wrap=True, highlight=False)
+    ready = True
+    for finding in examine(lake):
+        console.print(line(finding))
+        ready &= finding.works or not finding.needed
+    if not ready:
         raise typer.Exit(1)
 
 
