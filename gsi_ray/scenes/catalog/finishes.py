@@ -64,6 +64,7 @@ def metal_finish(rng: Generator, kinds: Sequence[str] = ("steel", "dark steel", 
 def upholstery_finish(rng: Generator, colors: Sequence[str] = _UPHOLSTERY) -> Finish:
     """Cloth or, at times, leather in one colour."""
     name, color = materials.named_color(rng, colors)
+    color = _softened(color)
     if name in ("brown", "black") and rng.random() < 0.7:
         return Finish(materials.leather(color, rng), name, "leather")
     return Finish(materials.fabric(color, rng), name, "fabric")
