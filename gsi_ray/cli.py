@@ -196,9 +196,10 @@ def _generate(recipe: Recipe, lake: str, workers: int | None) -> None:
     from rich import print as print_rich
 
     from gsi_ray.pipelines.generate import generate as run
-    from gsi_ray.reporting.summary import report
+    from gsi_ray.reporting.summary import run_summary
 
-    print_rich(report(run(recipe, lake, workers=workers)))
+    summary = run(recipe, lake, workers=workers)
+    print_rich(run_summary(lake, summary.run_id))
 
 
 def main() -> None:

@@ -6,12 +6,11 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 
 from rich.markup import escape
-from rich.table import Table
 
 from gsi_ray.errors import GsiRayError
 
@@ -38,30 +37,26 @@ class Finding:
     remedy: str = ""
 
 
-def examine(lake: str | None = None) -> tuple[Finding, ...]:
+def examine(lake: str | None = None) -> Iterator[Finding]:
     """Try everything that generation needs, and look for what is optional; also write to a lake if one is given.
 
-    What could crash or hang is tried in a process of its own.
+    What could crash or hang is tried in a process of its own, which takes a few seconds.
     """
-    findings = [_python(), _graphics(), _ray(), _gpu()]
+    yield Finding("Python", needed=True, works=True, found=f"{platform.python_version()} at {sys.executable}")
+    yield _graphics()
+    yield _ray()
+    yield _gpu()
     if lake is not None:
-        findings.append(_store(lake))
-    return (*findings, *(_extra(name) for name in EXTRAS))
+        yield _store(lake)
+    for name in EXTRAS:
+        yield _extra(name)
 
 
-def report(findings: Iterable[Finding]) -> Table:
-    """The findings as a table for the terminal."""
-    table = Table.grid(padding=(0, 2))
-    for finding in findings:
-        verdict = "[green]works[/]" if finding.works else "[red]broken[/]" if finding.needed else "[yellow]absent[/]"
-        table.add_row(verdict, finding.name, escape(finding.found))
-        if finding.remedy:
-            table.add_row("", "", f"[bold]{escape(finding.remedy)}[/]")
-    return table
-
-
-def _python() -> Finding:
-    return Finding("Python", needed=True, works=True, found=f"{platform.python_version()} at {sys.executable}")
+def line(finding: Finding) -> str:
+    """The finding for the terminal, in rich's markup; the remedy stands below it."""
+    verdict = "[green]works [/]" if finding.works else "[red]broken[/]" if finding.needed else "[yellow]absent[/]"
+    remedy = f"\n{'':27}[bold]{escape(finding.remedy)}[/]" if finding.remedy else ""
+    return f"{verdict} {finding.name:<19} {escape(finding.found)}{remedy}"
 
 
 def _graphics() -> Finding:

@@ -101,7 +101,7 @@ def test_an_unknown_recipe_is_answered_with_the_nearest_name() -> None:
 
 
 def test_a_recipe_file_that_is_not_there_is_named() -> None:
-    with pytest.raises(RecipeError, match="nowhere.yaml cannot be read"):
+    with pytest.raises(RecipeError, match=r"nowhere\.yaml cannot be read"):
         load_recipe("nowhere.yaml")
 
 
