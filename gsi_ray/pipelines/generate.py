@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,13 +77,12 @@ def _require_able_simulator(recipe: Recipe) -> None:
 
 def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: int | None) -> Iterator[Receipt]:
     """Receipts of the plans' shards, as they are finished."""
-    if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False)
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False  # ours shows samples, theirs would show blocks
+    _start_ray()
     cores = int(ray.cluster_resources()["CPU"])
     count = min(workers or cores, len(plans))
-    dataset = ray.data.from_items([{"plan": plan} for plan in plans], override_num_blocks=len(plans)).map_batches(
+    # A plan travels as its index: workers divide the recipe themselves, and the rows stay plain numbers.
+    rows = [{"shard": plan.index} for plan in plans]
+    dataset = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
         ShardWorker,
         fn_constructor_args=(recipe, lake),
         batch_size=1,
@@ -93,6 +93,14 @@ def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: in
     )
     for row in dataset.iter_rows():
         yield row["receipt"]
+
+
+def _start_ray() -> None:
+    """Connect to the cluster that this process is part of, or start Ray on this machine; quietly."""
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    ray.data.DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
 
 
 def _record(recipe: Recipe, lake: str, run_id: str, plans: Sequence[ShardPlan], receipts: Sequence[Receipt]) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from gsi_ray.lake.runs import Receipt
 
@@ -31,7 +39,7 @@ def generation_progress(samples: int) -> Iterator[GenerationProgress]:
         TextColumn("generating"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("accepted, {task.fields[rejected]} rejected, {task.speed:.1f} samples/s" ),
+        TextColumn("accepted, {task.fields[rejected]} rejected, {task.speed:.1f} samples/s"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

@@ -8,7 +8,7 @@ from typing import Any
 
 from gsi_ray.lake import write_shard
 from gsi_ray.lake.runs import Receipt
-from gsi_ray.recipes import Recipe, sampling_settings
+from gsi_ray.recipes import Recipe, sampling_settings, shards
 from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.sampling.shard_plan import ShardPlan
 from gsi_ray.sampling.timing import Stopwatch, TimedSimulator
@@ -26,12 +26,13 @@ class ShardWorker:
     def __init__(self, recipe: Recipe, lake: str) -> None:
         os.environ.setdefault("LP_NUM_THREADS", _RENDERING_THREADS)
         self._recipe = recipe
+        self._plans = shards(recipe)
         self._lake = lake
         self._simulator = create_simulator(recipe.simulator)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """A batch of plans (column `plan`) to a batch of receipts (column `receipt`)."""
-        return {"receipt": [self.make_shard(plan) for plan in batch["plan"]]}
+        """A batch of shard indices (column `shard`) to a batch of receipts (column `receipt`)."""
+        return {"receipt": [self.make_shard(self._plans[int(index)]) for index in batch["shard"]]}
 
     def make_shard(self, plan: ShardPlan) -> Receipt:
         """Sample and write one shard; a simulator that dies is replaced and the shard begun again from its seed."""
