@@ -1,0 +1,1 @@
+"""Measured, never asserted: each module prints its tables."""

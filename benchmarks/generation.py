@@ -1,0 +1,99 @@
+"""Where a worker's time goes, how many samples come out, and whether its memory stays flat.
+
+    python -m benchmarks.generation phases     share of physics, rendering, encoding and the rest, at 512 px
+    python -m benchmarks.generation workers    accepted samples per second with one and with two workers
+    python -m benchmarks.generation memory     resident memory of one worker over 500 scenes
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+os.environ.setdefault("LP_NUM_THREADS", "1")
+
+import ray
+from rich.console import Console
+from rich.table import Table
+
+from gsi_ray.pipelines.generate import generate
+from gsi_ray.pipelines.shard_worker import ShardWorker
+from gsi_ray.recipes import load_recipe, shards
+from gsi_ray.scenes.build import ENVIRONMENTS, build_scene, scene_id
+from gsi_ray.simulators import create_simulator
+from gsi_ray.spatial import Camera
+
+PHASES = ("physics", "rendering", "encoding")
+SCENES = 500
+
+
+def phases() -> Table:
+    """One worker, every environment: what its busy time goes into."""
+    table = Table("environment", "samples", "samples/s", *PHASES, "everything else", title="One worker, 512 px")
+    with tempfile.TemporaryDirectory() as lake:
+        recipe = load_recipe("demo")
+        worker = ShardWorker(recipe, lake)
+        for environment in ENVIRONMENTS:
+            seconds: Counter[str] = Counter()
+            samples = 0
+            for plan in shards(recipe):
+                if plan.environment == environment:
+                    receipt = worker.make_shard(plan)
+                    seconds.update(receipt.seconds)
+                    samples += sum(receipt.accepted.values())
+            shares = [seconds[phase] / seconds["total"] for phase in PHASES]
+            cells = [f"{share:.1%}" for share in [*shares, 1.0 - sum(shares)]]
+            table.add_row(environment, str(samples), f"{samples / seconds['total']:.2f}", *cells)
+    return table
+
+
+def workers() -> Table:
+    """The demo recipe with one and with two workers, start-up left out."""
+    table = Table("workers", "samples", "seconds", "samples/s", "against one", title="Whole pipeline, 512 px")
+    ray.init(include_dashboard=False, log_to_driver=False)
+    rates: list[float] = []
+    for count in (1, 2):
+        with tempfile.TemporaryDirectory() as lake:
+            generation = generate(load_recipe("demo"), lake, workers=count)
+        busy: Counter[str] = Counter()
+        for receipt in generation.receipts:
+            busy[receipt.worker] += receipt.seconds["total"]
+        wall = max(busy.values())  # from the start of the first shard to the end of the last: start-up is left out
+        samples = sum(sum(receipt.accepted.values()) for receipt in generation.receipts)
+        rates.append(samples / wall)
+        table.add_row(str(count), str(samples), f"{wall:.1f}", f"{rates[-1]:.2f}", f"{rates[-1] / rates[0]:.2f}")
+    return table
+
+
+def memory() -> Table:
+    """Load and look at scene after scene in one process."""
+    table = Table("scenes", "resident MB", title="Memory of one worker")
+    simulator = create_simulator("mujoco")
+    for number in range(SCENES + 1):
+        environment = list(ENVIRONMENTS)[number % len(ENVIRONMENTS)]
+        simulator.load(build_scene(scene_id(environment, "train", number)))
+        simulator.look(Camera.looking_at([1.0, 1.0, 1.5], [0.0, 0.0, 0.5], 1.0, 512, 512))
+        simulator.render()
+        if number % 50 == 0:
+            table.add_row(str(number), f"{resident_mb():.0f}")
+    return table
+
+
+def resident_mb() -> float:
+    """Resident memory of this process in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main(names: list[str]) -> None:
+    """Print the named tables, or all."""
+    tables = {"phases": phases, "workers": workers, "memory": memory}
+    for name in names or tables:
+        Console().print(tables[name]())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
