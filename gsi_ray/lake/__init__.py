@@ -12,7 +12,7 @@ from gsi_ray.lake.errors import (
 )
 from gsi_ray.lake.paths import ShardName
 from gsi_ray.lake.publication import data_dictionary, publish_schemas, schema_json
-from gsi_ray.lake.readers import read_sample, read_shard, samples, scan
+from gsi_ray.lake.readers import read_sample, read_samples, read_shard, samples, scan
 from gsi_ray.lake.rows import triplet_of
 from gsi_ray.lake.runs import Receipt, write_run
 from gsi_ray.lake.schemas import TABLES, table_named
@@ -36,6 +36,7 @@ __all__ = [
     "existing_shards",
     "publish_schemas",
     "read_sample",
+    "read_samples",
     "read_shard",
     "require_writable",
     "samples",

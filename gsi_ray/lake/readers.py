@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 from collections.abc import Iterator, Sequence
 
@@ -45,16 +46,33 @@ def scan(table: str, lake: str) -> pl.LazyFrame:
 
 
 def read_sample(sample_id: str, lake: str) -> Triplet:
-    """One sample of the lake, with decoded images.
+    """One sample of the lake, with decoded images. Raises what `read_samples` does."""
+    return next(read_samples([sample_id], lake))
+
+
+def read_samples(sample_ids: Sequence[str], lake: str) -> Iterator[Triplet]:
+    """Some samples of the lake, with decoded images, in the order of the lake; every file is read once.
 
     Raises `SampleNotFound`, `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     store = Store.open(lake)
-    dataset = _dataset(store, TRIPLETS, _files(store, TRIPLETS))
-    found = dataset.to_table(columns=["__filename"], filter=ds.field("sample_id") == sample_id)
-    if not found.num_rows:
-        raise SampleNotFound(f"The lake {lake!r} has no sample {sample_id!r}: `sample_id` of `triplets` lists them.")
-    return next(_triplets(store, store.key(found["__filename"][0].as_py()), sample_id))
+    wanted = ds.field("sample_id").isin(list(sample_ids))
+    found = _found(store, wanted)
+    missing = sorted(set(sample_ids).difference(found["sample_id"].to_pylist()))
+    if missing:
+        raise SampleNotFound(f"The lake {lake!r} has no sample {missing[0]!r}: `sample_id` of `triplets` lists them.")
+    for path in sorted(set(found["__filename"].to_pylist())):
+        yield from _triplets(store, store.key(path), wanted)
+
+
+def samples(lake: str) -> Iterator[Triplet]:
+    """Every sample of the lake, shard by shard, with decoded images.
+
+    Raises `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    """
+    store = Store.open(lake)
+    for key in _files(store, TRIPLETS):
+        yield from _triplets(store, key)
 
 
 def read_shard(path: str) -> list[Triplet]:
@@ -64,13 +82,6 @@ def read_shard(path: str) -> list[Triplet]:
     """
     folder, name = posixpath.split(path)
     return list(_triplets(Store.open(folder or "."), name))
-
-
-def samples(lake: str) -> Iterator[Triplet]:
-    """Every sample of the lake, shard by shard, with decoded images. Raises what `read_sample` does."""
-    store = Store.open(lake)
-    for key in _files(store, TRIPLETS):
-        yield from _triplets(store, key)
 
 
 def _files(store: Store, table: Table) -> list[str]:
@@ -100,27 +111,34 @@ def _dataset(store: Store, table: Table, keys: Sequence[str]) -> ds.Dataset:
     )
 
 
-def _triplets(store: Store, key: str, sample_id: str | None = None) -> Iterator[Triplet]:
-    """The samples of one file, or just the one with this id."""
+def _found(store: Store, wanted: ds.Expression) -> pa.Table:
+    """`sample_id` and `__filename` of the triplets that are wanted, all files being searched at the same time."""
+    keys = _files(store, TRIPLETS)
     try:
-        rows = _rows(store, key, sample_id)
+        return _dataset(store, TRIPLETS, keys).to_table(columns=["sample_id", "__filename"], filter=wanted)
+    except (OSError, pa.ArrowException) as error:
+        for key in keys:
+            _rows(store, key, wanted)  # raises for the file that it is about
+        raise UnreadableLake(f"Cannot read the triplets in {store.url!r}: {error}.") from error
+
+
+def _triplets(store: Store, key: str, wanted: ds.Expression | None = None) -> Iterator[Triplet]:
+    """The samples of one file, or just those that are wanted."""
+    rows = _rows(store, key, wanted)
+    try:
         yield from map(triplet_of, rows)
-    except FileNotFoundError as error:
-        raise UnreadableLake(f"There is no file {key} in {store.url!r}: check the address.") from error
     # Pillow reports a broken PNG file as a SyntaxError; a KeyError or TypeError is a file with other columns.
-    except (OSError, pa.ArrowException, SyntaxError, KeyError, TypeError) as error:
+    except (OSError, SyntaxError, KeyError, TypeError) as error:
         raise _damaged(store, key, str(error)) from error
 
 
-def _rows(store: Store, key: str, sample_id: str | None) -> list[Row]:
-    with store.file_system.open(store.path(key), "rb") as file:
-        table = pq.read_table(
-            file,
-            filters=None if sample_id is None else ds.field("sample_id") == sample_id,
-            partitioning=None,
-            page_checksum_verification=True,
-        )
-    rows: list[Row] = table.to_pylist()
+def _rows(store: Store, key: str, wanted: ds.Expression | None) -> list[Row]:
+    content = io.BytesIO(store.read(key))
+    try:
+        table = pq.read_table(content, filters=wanted, partitioning=None, page_checksum_verification=True)
+        rows: list[Row] = table.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(store, key, str(error)) from error
     return rows
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.registry import known_implementations
 
-from gsi_ray.lake.errors import UnreadableLake, UnsupportedLake, UnwritableLake
+from gsi_ray.lake.errors import LakeError, UnreadableLake, UnsupportedLake, UnwritableLake
 
 _LOCAL = ("file", "local")
 # Only where a file becomes visible at once, when it is complete.
@@ -61,57 +62,55 @@ class Store:
         return path.removeprefix(f"{self.root}/")
 
     def files(self, folder: str, suffix: str) -> list[str]:
-        """Keys of all files under a folder, however deep, whose name ends so, sorted; none if there is no folder."""
-        try:
+        """Keys of all files under a folder, however deep, whose name ends so, sorted; none if there is no folder.
+
+        Raises `UnreadableLake`.
+        """
+        with self._reported(UnreadableLake, "Cannot list"):
             self.file_system.invalidate_cache()
             found: list[str] = self.file_system.find(self.path(folder))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise UnreadableLake(f"Cannot list the lake {self.url!r}: {error}.") from error
         return sorted(self.key(path) for path in found if path.endswith(suffix))
 
     def read(self, key: str) -> bytes:
-        """The whole file. Raises `FileNotFoundError` if there is none, `UnreadableLake` if it cannot be read."""
-        try:
+        """The whole file. Raises `UnreadableLake`."""
+        with self._reported(UnreadableLake, f"Cannot read {key} in"):
             content: bytes = self.file_system.cat_file(self.path(key))
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise UnreadableLake(f"Cannot read {key} in the lake {self.url!r}: {error}.") from error
         return content
 
     def endings(self, keys: Sequence[str], length: int) -> list[bytes]:
         """The last bytes of many files. Raises `UnreadableLake`."""
-        paths = [self.path(key) for key in keys]
-        try:
+        with self._reported(UnreadableLake, "Cannot read files of"):
+            paths = [self.path(key) for key in keys]
             found: list[bytes] = self.file_system.cat_ranges(paths, -length, None, on_error="raise")
-        except OSError as error:
-            raise UnreadableLake(f"Cannot read files of the lake {self.url!r}: {error}.") from error
         return found
 
     def publish(self, key: str, content: bytes) -> None:
         """Put a file in its place, whole, over the one that may be there. Raises `UnwritableLake`."""
-        try:
+        with self._reported(UnwritableLake, f"Cannot write {key} to"):
             if self.is_local:
                 _publish_locally(Path(self.path(key)), content)
             else:
                 self.file_system.pipe_file(self.path(key), content)
-        except Exception as error:  # stores raise what they like: botocore, gcsfs and adlfs share no base class
-            raise UnwritableLake(f"Cannot write {key} to the lake {self.url!r}: {_reason(error)}.") from error
 
     def require_writable(self) -> None:
         """Find out up front whether the lake can be written to, and leave nothing behind. Raises `UnwritableLake`."""
-        try:
+        with self._reported(UnwritableLake, "Cannot write to"):
             if self.is_local:
                 _try_to_write(Path(self.root))
             else:
                 probe = self.path(f".writable-{uuid.uuid4().hex}{_UNFINISHED}")
                 self.file_system.pipe_file(probe, b"?")
                 self.file_system.rm_file(probe)
+
+    @contextmanager
+    def _reported(self, kind: type[LakeError], what: str) -> Iterator[None]:
+        """Turn whatever goes wrong into one sentence: the clients of the stores share no class of errors."""
+        try:
+            yield
         except Exception as error:
-            raise UnwritableLake(
-                f"Cannot write to the lake {self.url!r}: {_reason(error)}. Choose another place, or get leave to write."
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise kind(
+                f"{what} the lake {self.url!r} ({reason.rstrip('.')}): check the address, your rights and the space there."
             ) from error
 
 
@@ -153,10 +152,6 @@ def _try_to_write(root: Path) -> None:
         probe.write_bytes(b"?")
     finally:
         probe.unlink(missing_ok=True)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).rstrip(".")
 
 
 def require_writable(lake: str) -> None:

@@ -48,6 +48,14 @@ def test_a_sample_is_found_by_its_id_in_any_shard(triplets: Sequence[Triplet], l
         assert_same(lake.read_sample(triplet.sample_id, lake_url), triplet)
 
 
+def test_some_samples_are_read_from_wherever_they_are(triplets: Sequence[Triplet], lake_url: str) -> None:
+    _write(triplets[:3], lake_url, 0)
+    _write(triplets[3:], lake_url, 1)
+    wanted = [triplets[index] for index in (0, 2, 5)]
+    found = tuple(lake.read_samples([triplet.sample_id for triplet in reversed(wanted)], lake_url))
+    assert_same(found, tuple(wanted))
+
+
 def test_samples_come_in_the_order_of_their_shards(triplets: Sequence[Triplet], lake_url: str) -> None:
     _write(triplets[3:], lake_url, 1)
     _write(triplets[:3], lake_url, 0)
@@ -100,7 +108,7 @@ def test_a_sample_that_is_not_there_is_named(triplets: Sequence[Triplet], lake_u
 
 
 def test_a_shard_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(lake.UnreadableLake, match=r"no file nowhere\.parquet"):
+    with pytest.raises(lake.UnreadableLake, match=r"Cannot read nowhere\.parquet in .* \(No such file or directory\)"):
         lake.read_shard(f"{tmp_path}/nowhere.parquet")
 
 
@@ -126,7 +134,11 @@ def test_a_single_wrong_byte_in_a_picture_is_noticed(triplets: Sequence[Triplet]
     content = bytearray(file.read_bytes())
     content[content.index(b"IDAT") + 100] ^= 1
     file.write_bytes(content)
-    for read in (lambda: lake.read_shard(str(file)), lambda: lake.read_sample(triplets[0].sample_id, str(tmp_path))):
+    for read in (
+        lambda: lake.read_shard(str(file)),
+        lambda: lake.read_sample(triplets[0].sample_id, str(tmp_path)),
+        lambda: list(lake.samples(str(tmp_path))),
+    ):
         with pytest.raises(lake.DamagedShard, match=r"shard-ab-00000\.parquet"):
             read()
 

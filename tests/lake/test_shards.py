@@ -138,7 +138,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
         f"try: lake.write_shard(samples, {str(tmp_path)!r}, {NAME!r}, split='train', environment='tabletop')\n"
         "except lake.UnwritableLake as error: print(error)"
     )
-    assert f"{NAME}.parquet to the lake '{tmp_path}': File too large." in _run(program).communicate()[0]
+    assert f"{NAME}.parquet to the lake '{tmp_path}' (File too large)" in _run(program).communicate()[0]
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
 
 
