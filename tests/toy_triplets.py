@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,9 @@ SCENE: Boxes = {
 }
 
 
-def toy_triplets() -> list[Triplet]:
-    """One sample of each of the seven operations, all from one view."""
+@cache
+def toy_triplets() -> tuple[Triplet, ...]:
+    """Samples of all seven operations (and of all three axes of the camera), from one view."""
     right, forward = CAMERA.ground_right, CAMERA.ground_forward
     moved = 0.15 * right
     beside = SCENE["plate-1"].center + 0.25 * right - SCENE["mug-1"].center
@@ -59,7 +61,7 @@ def toy_triplets() -> list[Triplet]:
     turn = _turned_about(SCENE["book-1"].center, -np.pi / 4)
     tilted = CAMERA.tilted(np.radians(-15))
     before = _frame(SCENE, CAMERA)
-    return [
+    return (
         _triplet(
             before,
             "camera_movement",
@@ -146,7 +148,7 @@ def toy_triplets() -> list[Triplet]:
             "mug-1",
             transform=RigidTransform(),
         ),
-    ]
+    )
 
 
 def _turned_about(center: NDArray[np.float64], yaw: float) -> RigidTransform:

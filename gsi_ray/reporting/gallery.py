@@ -1,6 +1,6 @@
 """The gallery: one self-contained HTML page on which a person sees samples of a lake and the truth about them.
 
-The page needs no network and no server. Pictures are WebP inside the page; boxes are drawn over them as vectors, from
+The page needs no network and no server. Pictures are JPEG inside the page; boxes are drawn over them as vectors, from
 the stored geometry, so what the page shows is what a reader of the data computes.
 """
 
@@ -31,7 +31,17 @@ PICTURE_SIZE = 384
 """Longest side in pixels of a picture in the page: 200 samples then weigh about 10 MB."""
 
 _ROWS_AT_ONCE = 16
-_CHANGE_COLORS = np.array([(0, 0, 0), (70, 15, 110), (190, 55, 85), (250, 145, 30), (252, 255, 165)])
+
+
+def _change_colors() -> NDArray[np.uint8]:
+    """The colour of every change from 0 to 255, (256, 3): black, purple, red, orange, light yellow."""
+    stops = np.array([(0, 0, 0), (70, 15, 110), (190, 55, 85), (250, 145, 30), (252, 255, 165)])
+    levels = np.clip(np.arange(256) / 128, 0, 1) ** 0.6  # small changes, such as soft shadows, should show too
+    places = np.linspace(0, 1, len(stops))
+    return np.stack([np.interp(levels, places, stops[:, channel]) for channel in range(3)], axis=-1).astype(np.uint8)
+
+
+_CHANGE_COLORS = _change_colors()
 
 
 @dataclass(frozen=True)
@@ -129,12 +139,13 @@ def _triplets(lake: str, sample_ids: Sequence[str]) -> Iterator[Triplet]:
 
 def card(triplet: Triplet) -> Card:
     """A sample made ready for the page."""
+    before, after = _shrunk(triplet.before.rgb), _shrunk(triplet.after.rgb)
     return Card(
         triplet,
         (
-            Picture("Before", _data_uri(triplet.before.rgb), _outlines(triplet, triplet.before)),
-            Picture("After", _data_uri(triplet.after.rgb), _outlines(triplet, triplet.after)),
-            Picture("Difference", _data_uri(difference_image(triplet.before.rgb, triplet.after.rgb))),
+            Picture("Before", _data_uri(before), _outlines(triplet, triplet.before)),
+            Picture("After", _data_uri(after), _outlines(triplet, triplet.after)),
+            Picture("Difference", _data_uri(difference_image(before, after))),
         ),
         tuple(_parameters(triplet.parameters)),
         tuple(_measures(triplet)),
@@ -144,20 +155,22 @@ def card(triplet: Triplet) -> Card:
 
 def difference_image(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """How much each pixel changed, (h, w, 3), from black to bright over a dim grey of the picture before (h, w, 3)."""
-    change = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1)
-    levels = np.clip(change / 128.0, 0.0, 1.0) ** 0.6  # small changes, such as soft shadows, should show too
-    stops = np.linspace(0.0, 1.0, len(_CHANGE_COLORS))
-    heat = np.stack([np.interp(levels, stops, _CHANGE_COLORS[:, channel]) for channel in range(3)], axis=-1)
-    ground = before.mean(axis=-1, keepdims=True) * 0.3
-    return np.maximum(heat, ground).astype(np.uint8)
+    change = np.maximum(before, after) - np.minimum(before, after)
+    most = np.maximum(np.maximum(change[..., 0], change[..., 1]), change[..., 2])
+    ground = before[..., 1:2] // 3
+    return np.maximum(_CHANGE_COLORS[most], ground)
+
+
+def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.HAMMING)
+    return np.asarray(picture)
 
 
 def _data_uri(pixels: NDArray[np.uint8]) -> str:
-    picture = Image.fromarray(pixels)
-    picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    picture.save(file, "WEBP", quality=80)
-    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    Image.fromarray(pixels).save(file, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _outlines(triplet: Triplet, frame: Frame) -> tuple[Outline, ...]:
