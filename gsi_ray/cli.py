@@ -120,17 +120,18 @@ def show(
         Path | None, typer.Option("--out", help="The PNG file to write; sample-<id>.png if not given.")
     ] = None,
 ) -> None:
-    """Print the facts of one sample, and write its pictures side by side."""
+    """Print the facts of one sample, and write its picture: before and after, with the boxes of what it is about."""
     from rich import print as print_rich
 
     from gsi_ray.lake import read_sample
-    from gsi_ray.reporting.sample import describe, picture
+    from gsi_ray.reporting.picture import strip
+    from gsi_ray.reporting.sample import describe
 
     triplet = read_sample(sample, lake)
     out = out or Path(f"sample-{triplet.sample_id}.png")
     print_rich(describe(triplet))
-    picture(triplet).save(out)
-    print(f"Pictures: {out}")
+    strip(triplet, boxes=True).save(out)
+    print(f"Picture: {out}")
 
 
 @app.command()
@@ -198,8 +199,11 @@ def _generate(recipe: Recipe, lake: str, workers: int | None) -> None:
     from gsi_ray.pipelines.generate import generate as run
     from gsi_ray.reporting.summary import run_summary
 
-    summary = run(recipe, lake, workers=workers)
-    print_rich(run_summary(lake, summary.run_id))
+    generation = run(recipe, lake, workers=workers)
+    if generation.run_id is None:
+        print(f"Nothing to do: all {generation.shards_planned} shards of {recipe.name} are in {lake}.")
+    else:
+        print_rich(run_summary(lake, generation.run_id))
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.operations import OPERATIONS
@@ -45,14 +44,8 @@ SimulatorName = Annotated[str, _known("simulator", SIMULATORS)]
 
 
 class _Settings(BaseModel):
+    # Holds for the settings of other packages inside as well: plain dataclasses, checked by the types of their fields.
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# The settings of the packages below, as they are, but refusing unknown keys and numbers out of range.
-_checked = pydantic_dataclass(config=ConfigDict(frozen=True, extra="forbid"))
-CheckedChoices = _checked(Choices)
-CheckedTolerances = _checked(Tolerances)
-CheckedQualityLimits = _checked(QualityLimits)
 
 
 class Cell(_Settings):
@@ -86,9 +79,9 @@ class Recipe(_Settings):
     samples_per_shard: int = Field(default=120, gt=0)
     scenes_per_shard: int = Field(default=40, gt=0)
     views: Views = Views()
-    choices: CheckedChoices = CheckedChoices()
-    tolerances: CheckedTolerances = CheckedTolerances()
-    quality: CheckedQualityLimits = CheckedQualityLimits()
+    choices: Choices = Choices()
+    tolerances: Tolerances = Tolerances()
+    quality: QualityLimits = QualityLimits()
 
     @model_validator(mode="after")
     def _each_operation_is_asked_for_once(self) -> Recipe:

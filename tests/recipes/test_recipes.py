@@ -59,10 +59,10 @@ def test_the_demo_covers_all_operations_and_environments() -> None:
 
 
 def test_a_recipe_of_ones_own_is_read_from_its_file(written) -> None:
-    recipe = load_recipe(written(_content(views={"per_scene": 2}, parameters={"rotations_deg": [30.0]})))
+    recipe = load_recipe(written(_content(views={"per_scene": 2}, choices={"rotations_deg": [30.0]})))
     assert recipe.samples == 20
     assert recipe.views.per_scene == 2
-    assert recipe.parameters.rotations_deg == (30.0,)
+    assert recipe.choices.rotations_deg == (30.0,)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,12 @@ def test_a_recipe_of_ones_own_is_read_from_its_file(written) -> None:
         (_content(image_sise=64), '"image_sise" (did you mean "image_size"?)'),
         (_cell(enviroment="room"), '"cells[0].enviroment" (did you mean "environment"?)'),
         (_content(views={"per_scen": 2}), '"views.per_scen" (did you mean "per_scene"?)'),
-        (_content(parameters={"rotation_deg": [90]}), '"parameters.rotation_deg" (did you mean "rotations_deg"?)'),
+        (_content(choices={"rotation_deg": [90]}), '"choices.rotation_deg" (did you mean "rotations_deg"?)'),
         (_cell(environment="rooms"), '"rooms" (did you mean "room"?)'),
         (_cell(split="validation"), "train, val, test"),
         (_cell(operations=["camera_movment"]), '"camera_movment" (did you mean "camera_movement"?)'),
+        (_content(choices={"rotations_deg": [-90]}), '"choices.rotations_deg[0]" cannot be -90'),
+        (_content(quality={"min_target_visible": 1.5}), '"quality.min_target_visible" cannot be 1.5'),
         (_content(simulator="mujocco"), '"mujocco" (did you mean "mujoco"?)'),
         (_cell(samples_per_operation=0), '"cells[0].samples_per_operation" cannot be 0'),
         (_cell(operations=[]), '"cells[0].operations"'),
@@ -124,7 +126,7 @@ def test_the_fingerprint_is_short_and_follows_every_setting() -> None:
     changed = [
         revised(demo, image_size=256),
         revised(demo, views={"per_scene": 7}),
-        revised(demo, parameters={"rotations_deg": [30.0]}),
+        revised(demo, choices={"rotations_deg": [30.0]}),
         with_samples(demo, 3),
     ]
     marks = {fingerprint(recipe) for recipe in (demo, *changed)}
