@@ -110,7 +110,7 @@ class Store:
         except Exception as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise kind(
-                f"{what} the lake {self.url!r} ({reason.rstrip('.')}): check the address, your rights and the space there."
+                f"{what} the lake {self.url!r} ({reason.rstrip('.')}): check address, rights and space there."
             ) from error
 
 

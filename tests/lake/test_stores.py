@@ -25,7 +25,7 @@ def test_a_lake_under_a_file_is_refused_up_front(tmp_path: Path, place: str) -> 
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="no folder that not even root may write to")
 def test_a_folder_without_leave_to_write_is_refused_up_front() -> None:
     with pytest.raises(
-        lake.UnwritableLake, match=r"Cannot write to the lake '/sys/lake' \(.*\): check the address, your rights"
+        lake.UnwritableLake, match=r"Cannot write to the lake '/sys/lake' \(.*\): check address, rights"
     ):
         lake.require_writable("/sys/lake")
 
