@@ -270,7 +270,7 @@ def _entry(
 
 
 def _quality(before: Frame, after: Frame, target: str | None) -> Quality:
-    changed = np.abs(before.rgb.astype(int) - after.rgb.astype(int)).max(axis=-1) > 12
+    changed = np.abs(before.rgb.astype(int) - after.rgb.astype(int)).max(axis=-1) > 6
     if target is None:
         return Quality(float(changed.mean()), None, None, None, None, None)
     number = list(CATEGORIES).index(target) + 1
