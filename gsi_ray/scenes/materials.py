@@ -49,6 +49,11 @@ def pick(rng: Generator, choices: Sequence[str]) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
+def pick_color(rng: Generator, choices: Sequence[Color]) -> Color:
+    """One of the colours."""
+    return choices[int(rng.integers(len(choices)))]
+
+
 def shaded(color: Color, factor: float) -> Color:
     """The colour made darker (factor below 1) or mixed with white (above 1, up to 2)."""
     if factor <= 1.0:

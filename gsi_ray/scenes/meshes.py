@@ -140,6 +140,22 @@ def extrude(outline: ArrayLike, height: float, bevel: float = 0.0) -> Mesh:
     return merge(*surfaces)
 
 
+def surface(points: Array, size_m: tuple[float, float]) -> Mesh:
+    """A smooth surface over a grid of points (rows, columns, 3), columns to the right and rows upwards from outside.
+
+    uv spans `size_m`. Where the first column lies on the last the surface is smooth across them too.
+    """
+    right, up = np.gradient(points, axis=1), np.gradient(points, axis=0)
+    if np.allclose(points[:, 0], points[:, -1]):
+        right[:, [0, -1]] = (right[:, [0]] + right[:, [-1]]) / 2.0
+    normals = np.cross(right, up)
+    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
+    uv = np.stack(
+        np.meshgrid(np.linspace(0.0, size_m[0], points.shape[1]), np.linspace(0.0, size_m[1], points.shape[0])), axis=-1
+    )
+    return _grid(points, normals, uv)
+
+
 def tube(path: ArrayLike, radius: float | ArrayLike, segments: int = 12, closed: bool = False) -> Mesh:
     """A round rod along `path` (n, 3), of one `radius` or one per point (n,); `closed` joins its end to its start.
 

@@ -41,6 +41,11 @@ _INKS: tuple[Color, ...] = (
 )
 
 
+def brand(kind: str, variant: int) -> str:
+    """A made-up name for this kind of goods."""
+    return _NAMES[kind][variant % 8]
+
+
 @lru_cache(maxsize=256)
 def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     """A label that goes once round a container of circumference and height `size_m`, its front in the middle.
@@ -58,7 +63,7 @@ def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     if variant % 2:
         disc = int(0.42 * min(visible, height))
         draw.ellipse((middle - disc, height // 2 - disc, middle + disc, height // 2 + disc), fill=_rgb(tuple(0.8 * a + 0.2 * b for a, b in zip(paper, ink, strict=True))))
-    _centered(draw, _NAMES[kind][variant % 8], (middle, int(0.40 * height)), visible, 0.24 * height, ink)
+    _centered(draw, brand(kind, variant), (middle, int(0.40 * height)), visible, 0.24 * height, ink)
     _centered(draw, kind.upper(), (middle, int(0.66 * height)), visible // 2, 0.12 * height, _lighter(ink, 0.25))
     for line in range(3):
         y = int((0.76 + 0.045 * line) * height)
@@ -86,7 +91,7 @@ def package_front(variant: int, kind: str, size_m: tuple[float, float], ground: 
         draw.ellipse((x - r, y - r, x + r, y + r), outline=_rgb((0.62, 0.40, 0.16)), fill=_rgb((0.90, 0.70, 0.36)))
     plate = (0.06 * width, 0.10 * height, 0.94 * width, 0.36 * height)
     draw.rounded_rectangle(plate, radius=0.06 * width, fill=_rgb((0.98, 0.97, 0.94)))
-    _centered(draw, _NAMES[kind][variant % 8], (width // 2, int(0.23 * height)), int(0.8 * width), 0.16 * height, accent)
+    _centered(draw, brand(kind, variant), (width // 2, int(0.23 * height)), int(0.8 * width), 0.16 * height, accent)
     return Texture(np.asarray(image), size_m)
 
 
@@ -114,7 +119,7 @@ def book_cover(variant: int, cloth: Color, size_m: tuple[float, float]) -> Textu
         case _:
             draw.rectangle((int(0.12 * width), int(0.42 * height), int(0.88 * width), int(0.86 * height)), fill=_rgb(figure))
             draw.ellipse((middle, low - reach, middle + reach, low), fill=_rgb(_lighter(figure, 0.6)))
-    _centered(draw, _NAMES["book"][variant % 8], (middle, int(0.20 * height)), int(0.84 * width), 0.12 * height, ink)
+    _centered(draw, brand("book", variant), (middle, int(0.20 * height)), int(0.84 * width), 0.12 * height, ink)
     _centered(draw, ("A. Moreau", "J. Lindqvist", "R. Okafor", "M. Tanaka")[variant % 4], (middle, int(0.93 * height)), int(0.5 * width), 0.05 * height, ink)
     return Texture(np.asarray(image), size_m)
 
@@ -305,6 +310,26 @@ def lettered(text: str, ground: Color, ink: Color, size_m: tuple[float, float]) 
     image = Image.new("RGB", (width, height), _rgb(ground))
     _centered(ImageDraw.Draw(image), text, (width // 2, height // 2), int(0.84 * width), 0.7 * height, ink)
     return Texture(np.asarray(image), size_m)
+
+
+@lru_cache(maxsize=64)
+def framed_letter(letter: str, ground: Color, ink: Color) -> Texture:
+    """A capital letter in a frame, as on toy blocks, 1 m square."""
+    size = 96
+    image = Image.new("RGB", (size, size), _rgb(ground))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((3, 3, size - 4, size - 4), 8, outline=_rgb(ink), width=8)
+    _centered(draw, letter, (size // 2, size // 2), int(0.6 * size), 0.62 * size, ink)
+    return Texture(np.asarray(image), (1.0, 1.0))
+
+
+@lru_cache(maxsize=64)
+def gores(colors: tuple[Color, ...]) -> Texture:
+    """Upright bands in turn, twice round, with a disc of the last colour at both ends, 1 m square."""
+    bands = np.repeat(np.tile(np.array(colors), (2, 1)), 192 // (2 * len(colors)), axis=0)
+    pixels = np.tile(bands[None], (96, 1, 1))
+    pixels[:6] = pixels[-6:] = colors[-1]
+    return Texture(np.round(255 * pixels).astype(np.uint8), (1.0, 1.0))
 
 
 def _hills(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:

@@ -23,6 +23,18 @@ def turned(mesh: Mesh, axis: ArrayLike, angle: float) -> Mesh:
     return mesh.transformed(RigidTransform(about_axis(axis, angle)))
 
 
+def copies(mesh: Mesh, offsets: ArrayLike) -> Mesh:
+    """One mesh of many copies, each shifted by one of `offsets` (n, 3)."""
+    shifts = np.asarray(offsets, dtype=np.float64)
+    count, size = len(shifts), len(mesh.vertices)
+    return Mesh(
+        (mesh.vertices[None] + shifts[:, None]).reshape(-1, 3),
+        (mesh.faces[None] + size * np.arange(count)[:, None, None]).reshape(-1, 3),
+        np.tile(mesh.normals, (count, 1)),
+        np.tile(mesh.uv, (count, 1)),
+    )
+
+
 def upright(line: Array) -> Array:
     """Points (n, 3) in the plane y = 0 from (x, z) points (n, 2)."""
     return np.column_stack([line[:, 0], np.zeros(len(line)), line[:, 1]])

@@ -9,9 +9,9 @@ from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints, textures
 from gsi_ray.scenes.assets import Asset, Material, VisualPart
-from gsi_ray.scenes.catalog.forms import front_panel, moved, rectangle, turned, upright
-from gsi_ray.scenes.materials import BRIGHT, MUTED, named_color, shaded
-from gsi_ray.scenes.solids import box_part, cylinder_part, vessel
+from gsi_ray.scenes.catalog.forms import copies, front_panel, moved, turned, upright
+from gsi_ray.scenes.materials import BRIGHT, named_color, shaded
+from gsi_ray.scenes.solids import box_part, cylinder_part
 from gsi_ray.spatial.rotations import about_axis
 
 _DARK = materials.plastic((0.09, 0.09, 0.10))
@@ -107,18 +107,14 @@ def keyboard(rng: Generator) -> Asset:
     pitch = (depth - 0.018) / 5
     counts = int((width - 0.016) / pitch)
     start = -pitch * counts / 2
-    shapes = {span: meshes.box([span * pitch - 0.003, pitch - 0.003, 0.007]) for span in (1.0, 6.0)}
-    caps = []
+    places: dict[float, list[tuple[float, float, float]]] = {1.0: [], 6.0: []}
     for row in range(5):
-        y = depth / 2 - 0.009 - pitch * (row + 0.5)
-        spans = [1.0] * counts
-        if row == 4:
-            spans = [1.0, 1.0, 1.0, 6.0] + [1.0] * (counts - 9)
-        x = start
-        for span in spans:
-            wide = span * pitch
-            caps.append(moved(shapes[span], x=x + wide / 2, y=y, z=thick + 0.002))
-            x += wide
+        spans = [1.0, 1.0, 1.0, 6.0] + [1.0] * (counts - 9) if row == 4 else [1.0] * counts
+        ends = start + pitch * np.cumsum(spans)
+        for span, end in zip(spans, ends, strict=True):
+            y = depth / 2 - 0.009 - pitch * (row + 0.5)
+            places[span].append((float(end) - span * pitch / 2, y, thick + 0.002))
+    caps = [copies(meshes.box([span * pitch - 0.003, pitch - 0.003, 0.007]), at) for span, at in places.items()]
     return Asset.build(
         "keyboard",
         [VisualPart(body, materials.plastic(base)), VisualPart(meshes.merge(*caps), materials.plastic(cap))],
@@ -472,19 +468,16 @@ def calculator(rng: Generator) -> Asset:
     pale, accent = [], []
     for row in range(5):
         for column in range(4):
-            cap = moved(
-                button,
-                x=(column - 1.5) * cell_x, y=0.14 * length - (row + 0.25) * cell_y, z=thick + 0.001,
-            )
-            (accent if column == 3 or row == 0 else pale).append(cap)
+            at = ((column - 1.5) * cell_x, 0.14 * length - (row + 0.25) * cell_y, thick + 0.001)
+            (accent if column == 3 or row == 0 else pale).append(at)
     light = color in ("black", "blue", "gray")
     return Asset.build(
         "calculator",
         [
             VisualPart(body, materials.plastic(shade)),
             VisualPart(display, materials.printed(number, glossy=True)),
-            VisualPart(meshes.merge(*pale), materials.plastic((0.86, 0.86, 0.85) if light else (0.32, 0.33, 0.35))),
-            VisualPart(meshes.merge(*accent), materials.plastic((0.86, 0.45, 0.16))),
+            VisualPart(copies(button, pale), materials.plastic((0.86, 0.86, 0.85) if light else (0.32, 0.33, 0.35))),
+            VisualPart(copies(button, accent), materials.plastic((0.86, 0.45, 0.16))),
         ],
         [box_part([width, length, thick + 0.0035], [0.0, 0.0, (thick + 0.0035) / 2])],
         rng.uniform(0.12, 0.2),
