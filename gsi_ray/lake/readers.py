@@ -40,6 +40,7 @@ def scan(table: str, lake: str) -> pl.LazyFrame:
         schema=dict(pl.DataFrame(described.schema.empty_table()).schema),
         # Files written before a nullable column was added to the table lack it.
         missing_columns="insert",
+        glob=False,
         hive_partitioning=bool(described.partitions),
         hive_schema=dict.fromkeys(described.partitions, pl.String) or None,
     )

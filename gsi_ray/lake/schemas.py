@@ -154,14 +154,18 @@ _OBJECT = [
 ]
 
 _NO_TARGET = "the operation has no target (perspective_control)"
+_GONE = "the target is gone (spatial_removal)"
+_NO_TARGET_LEFT = f"{_NO_TARGET}, or {_GONE}"
 
 _QUALITY = pa.struct(
     [
         column("changed_fraction", pa.float32(), "share of the image's pixels that the edit changed"),
         column("target_pixels_before", pa.int32(), "pixels of the target before", unit="pixel", null=_NO_TARGET),
-        column("target_pixels_after", pa.int32(), "pixels of the target after", unit="pixel", null=_NO_TARGET),
+        column("target_pixels_after", pa.int32(), "pixels of the target after", unit="pixel", null=_NO_TARGET_LEFT),
         column("target_visible_before", pa.float32(), "share of the target's own pixels seen before", null=_NO_TARGET),
-        column("target_visible_after", pa.float32(), "share of the target's own pixels seen after", null=_NO_TARGET),
+        column(
+            "target_visible_after", pa.float32(), "share of the target's own pixels seen after", null=_NO_TARGET_LEFT
+        ),
         column(
             "outside_change",
             pa.float32(),
@@ -239,21 +243,21 @@ TRIPLETS = Table(
                 "perspective_control; the identity for object_scaling (its factor is about the support point)",
                 unit="m",
                 frame=WORLD,
-                null="the target is gone (spatial_removal)",
+                null=_GONE,
             ),
             column(
                 "position_error_m",
                 pa.float64(),
                 "distance of the actual from the ideal position",
                 unit="m",
-                null="the target is gone (spatial_removal)",
+                null=_GONE,
             ),
             column(
                 "rotation_error_deg",
                 pa.float64(),
                 "angle between the actual and the ideal orientation",
                 unit="degree",
-                null="the target is gone (spatial_removal)",
+                null=_GONE,
             ),
             *_both_sides("image", IMAGE, "RGB picture, 8-bit PNG"),
             *_both_sides(

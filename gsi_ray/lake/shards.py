@@ -76,7 +76,7 @@ def parquet_bytes(table: Table, rows: Sequence[Row]) -> bytes:
         use_dictionary=[path for path in leaves if path not in pictures or "_before." in path],
         dictionary_pagesize_limit=2 * ROW_GROUP_BYTES,
         # Pages end where a reader may stop: without this, one page would hold the pictures of a whole row group.
-        write_batch_size=16,
+        write_batch_size=1,
         write_page_index=True,
         write_page_checksum=True,
     ) as writer:

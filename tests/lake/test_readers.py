@@ -88,6 +88,15 @@ def test_a_filter_on_a_partition_leaves_the_other_files_unread(triplets: Sequenc
     assert kept["sample_id"].to_list() == [triplet.sample_id for triplet in triplets[:2]]
 
 
+def test_partition_values_with_special_characters_are_read_as_they_are(lake_url: str) -> None:
+    for index, editor in enumerate(["copy", "org/modèle 1.0%=?"]):
+        row = {"sample_id": "0", "editor": editor, "image": None, "error": "none", "seconds": None}
+        lake.write_rows("edits", [row], f"{lake_url}/[a] b*", f"shard-ab-{index:05d}", {"editor": editor})
+    frame = lake.scan("edits", f"{lake_url}/[a] b*")
+    assert frame.collect()["editor"].to_list() == ["copy", "org/modèle 1.0%=?"]
+    assert frame.filter(editor="org/modèle 1.0%=?").collect().height == 1
+
+
 def test_files_older_than_a_nullable_column_are_read_with_nulls_in_it(tmp_path: Path) -> None:
     row = {"sample_id": "0", "editor": "copy", "image": None, "error": None, "seconds": 1.0}
     file = tmp_path / lake.write_rows("edits", [row], str(tmp_path), "shard-ab-00000", {"editor": "copy"}).path
