@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -114,7 +115,8 @@ class Assembly:
 
     def round_surface(self, radius: float, center: ArrayLike, height: float) -> None:
         """Add a disc, as a polygon of 24 corners on its rim, on which things can stand."""
-        self._supports.append(SupportSurface(circle(radius, 24) + np.asarray(center, dtype=np.float64), height))
+        rim = meshes.arc((0.0, 0.0), radius, 0.0, 2.0 * np.pi, 25)[:-1]
+        self._supports.append(SupportSurface(rim + np.asarray(center, dtype=np.float64), height))
 
     def asset(
         self, category: str, mass_kg: float, *, color: str = "", material: str = "", yaw_symmetry: int = 1
@@ -133,21 +135,19 @@ class Assembly:
         )
 
 
-def circle(radius: float, corners: int = 32) -> Array:
-    """Corners (n, 2) of a regular polygon on a circle round the origin, counterclockwise."""
-    angles = 2.0 * np.pi * np.arange(corners) / corners
-    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+def loft(*sections: Sequence[tuple[Array, float]]) -> Mesh:
+    """The surface through level rings, from the outside's foot up and for hollow things down again on the inside.
 
-
-def rounded_rectangle(width: float, depth: float, radius: float, steps: int = 6) -> Array:
-    """Outline (n, 2), counterclockwise, of a rectangle round the origin with rounded corners."""
-    turns = np.linspace(0.0, np.pi / 2.0, steps + 1)
-    corners = []
-    for quarter, (x, y) in enumerate(((1, 1), (-1, 1), (-1, -1), (1, -1))):
-        angles = turns + quarter * np.pi / 2.0
-        middle = np.array([x * (width / 2.0 - radius), y * (depth / 2.0 - radius)])
-        corners.append(middle + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1))
-    return np.concatenate(corners)
+    A ring is an outline (n, 2), counterclockwise, and its height; all have equally many corners. Within a section the
+    surface is smooth; where one section ends and the next begins it has an edge.
+    """
+    surfaces = []
+    for section in sections:
+        rings = [np.column_stack([outline, np.full(len(outline), height)]) for outline, height in section]
+        points = np.stack([np.concatenate([ring, ring[:1]]) for ring in rings])
+        around = float(np.linalg.norm(np.diff(points[0], axis=0), axis=1).sum())
+        surfaces.append(meshes.surface(points, (max(around, 0.1), max(float(np.ptp(points[..., 2])), 0.1))))
+    return meshes.merge(*surfaces)
 
 
 def grained(mesh: Mesh, along: int, number: int = 0) -> Mesh:

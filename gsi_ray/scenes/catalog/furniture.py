@@ -7,7 +7,7 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from gsi_ray.scenes.assets import Asset
-from gsi_ray.scenes.catalog import kitchen, seating, storage, tables
+from gsi_ray.scenes.catalog import decoration, kitchen, seating, storage, tables
 
 FURNITURE: dict[str, Callable[[Generator], Asset]] = {
     "dining table": tables.dining_table,
@@ -36,5 +36,11 @@ FURNITURE: dict[str, Callable[[Generator], Asset]] = {
     "office chair": seating.office_chair,
     "bar stool": seating.bar_stool,
     "ottoman": seating.ottoman,
+    "floor lamp": decoration.floor_lamp,
+    "television": decoration.television,
+    "rug": decoration.rug,
+    "wall picture": decoration.wall_picture,
+    "wall clock": decoration.wall_clock,
+    "mirror": decoration.mirror,
 }
 """What makes each category of furniture, in a random variation."""

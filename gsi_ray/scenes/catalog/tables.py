@@ -10,7 +10,7 @@ from numpy.random import Generator
 from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Asset, Material
 from gsi_ray.scenes.catalog import fittings
-from gsi_ray.scenes.catalog.assembly import Assembly, grained, rounded_rectangle
+from gsi_ray.scenes.catalog.assembly import Assembly, grained
 from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, frame_finish, metal_finish, body_finish, wood_finish
 from gsi_ray.scenes.solids import cylinder_part
 
@@ -180,7 +180,7 @@ def _corners(width: float, depth: float) -> list[tuple[float, float]]:
 def _top(
     table: Assembly, width: float, depth: float, height: float, thickness: float, material: Material, corner: float
 ) -> None:
-    slab = meshes.extrude(rounded_rectangle(width, depth, corner), thickness, bevel=0.004)
+    slab = meshes.extrude(meshes.rounded_rectangle(width, depth, corner), thickness, bevel=0.004)
     table.show(grained(slab, along=0), material, [0.0, 0.0, height - thickness])
     table.block([width, depth, thickness], [0.0, 0.0, height - thickness / 2.0])
     table.surface(width, depth, (0.0, 0.0), height)
