@@ -15,8 +15,9 @@ CONTACT_REACH_M = 0.15
 """A surface is darkened by what stands this near to it, and by nothing farther."""
 
 _STRENGTH = 1.1
-_RINGS_OF_IMAGE_HEIGHT = (0.006, 0.018, 0.045)
-_DIRECTIONS = 8
+# Where neighbours are looked at: rings of this radius, and by how much of a step each is turned against the first.
+_RINGS_OF_IMAGE_HEIGHT = {0.009: 0.0, 0.03: 0.5}
+_DIRECTIONS = 6
 # A surface does not shade itself: below this cosine a neighbour is as good as in the same plane.
 _FLATNESS = 0.12
 
@@ -38,20 +39,23 @@ def ambient_openness(depth: NDArray[np.float32], camera: Camera) -> NDArray[np.f
     points = _view_points(depth, camera)
     normals = _view_normals(points)
     blocked = np.zeros(depth.shape, dtype=np.float32)
-    samples = 0
-    for ring in _RINGS_OF_IMAGE_HEIGHT:
-        for angle in np.arange(_DIRECTIONS) * 2.0 * np.pi / _DIRECTIONS:
-            rows = round(ring * depth.shape[0] * 2.0 * np.sin(angle))
-            columns = round(ring * depth.shape[0] * 2.0 * np.cos(angle))
+    for ring, turn in _RINGS_OF_IMAGE_HEIGHT.items():
+        for angle in (np.arange(_DIRECTIONS) + turn) * 2.0 * np.pi / _DIRECTIONS:
+            rows, columns = (round(2.0 * ring * depth.shape[0] * part) for part in (np.sin(angle), np.cos(angle)))
             here, there = _overlap(depth.shape, rows, columns)
-            toward = points[:, there[0], there[1]] - points[:, here[0], here[1]]
-            distance = np.sqrt(np.einsum("cij,cij->ij", toward, toward)) + np.float32(1e-4)
-            rise = np.einsum("cij,cij->ij", toward, normals[:, here[0], here[1]]) / distance
-            nearness = np.clip(1.0 - distance / np.float32(CONTACT_REACH_M), 0.0, None)
-            blocked[here] += np.clip(rise - np.float32(_FLATNESS), 0.0, None) * nearness
-            samples += 1
+            toward = points[:, *there] - points[:, *here]
+            distance = np.sqrt(_dot(toward, toward)) + np.float32(1e-4)
+            steepness = np.maximum(_dot(toward, normals[:, *here]) / distance - np.float32(_FLATNESS), 0.0)
+            blocked[here] += steepness * np.maximum(1.0 - distance / np.float32(CONTACT_REACH_M), 0.0)
+    samples = len(_RINGS_OF_IMAGE_HEIGHT) * _DIRECTIONS
     openness: NDArray[np.float32] = 1.0 - np.clip(gaussian_filter(blocked, 1.0) * (2.0 * _STRENGTH / samples), 0.0, 0.7)
     return openness
+
+
+def _dot(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scalar products (h, w) of vectors (3, h, w)."""
+    product: NDArray[np.float32] = first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
+    return product
 
 
 def _view_points(depth: NDArray[np.float32], camera: Camera) -> NDArray[np.float32]:
@@ -70,7 +74,7 @@ def _view_normals(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     down, right = (_smaller_slope(points, axis) for axis in (1, 2))
     normals = np.cross(down, right, axis=0)
-    length = np.sqrt(np.einsum("cij,cij->ij", normals, normals)) + np.float32(1e-12)
+    length = np.sqrt(_dot(normals, normals)) + np.float32(1e-12)
     unit: NDArray[np.float32] = normals / length
     return unit
 
