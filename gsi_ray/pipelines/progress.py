@@ -9,13 +9,24 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from gsi_ray.lake.runs import Receipt
+
+
+class _RateColumn(ProgressColumn):
+    """Accepted samples per second, once there is such a thing."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("? samples/s" if speed is None else f"{speed:.1f} samples/s")
 
 
 class GenerationProgress:
@@ -39,7 +50,8 @@ def generation_progress(samples: int) -> Iterator[GenerationProgress]:
         TextColumn("generating"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("accepted, {task.fields[rejected]} rejected, {task.speed:.1f} samples/s"),
+        TextColumn("accepted, {task.fields[rejected]} rejected,"),
+        _RateColumn(),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
