@@ -10,9 +10,10 @@ from numpy.random import Generator
 from gsi_ray.scenes.assets import Asset
 from gsi_ray.scenes.catalog.bath import BATH
 from gsi_ray.scenes.catalog.decor import DECOR
+from gsi_ray.scenes.catalog.fixtures import FIXTURES
 from gsi_ray.scenes.catalog.food import FOOD
 from gsi_ray.scenes.catalog.furniture import FURNITURE
 from gsi_ray.scenes.catalog.office import OFFICE
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **FURNITURE}
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **FURNITURE, **FIXTURES}
