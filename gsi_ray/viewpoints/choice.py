@@ -22,7 +22,7 @@ from gsi_ray.viewpoints.settings import ViewSettings
 Array = NDArray[np.float64]
 
 _CLEARANCE_M = 0.25
-_SHORTLIST = 32
+_SHORTLIST = 24
 _GLANCE_ROWS = 112
 _AIMS_AT_STAGE = 4
 _AIM_SPREAD_M = 0.08
