@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 _UNIT_CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 _FACES = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
 
+# Faces this close are flush: rounding must not clip a box away by its own faces.
+_FLUSH_M = 1e-10
+
 
 @dataclass(frozen=True, eq=False)
 class OrientedBox:
@@ -128,7 +131,8 @@ def _faces_within(box: OrientedBox, limits: OrientedBox) -> Array:
         for axis in range(3):
             for sign in (-1.0, 1.0):
                 if len(polygon):
-                    polygon = polygons.clip_by_heights(polygon, limits.size[axis] / 2.0 + sign * polygon[:, axis])
+                    heights = limits.size[axis] / 2.0 + sign * polygon[:, axis]
+                    polygon = polygons.clip_by_heights(polygon, heights + _FLUSH_M)
         pieces.append(polygon)
     return limits.pose.apply(np.concatenate(pieces))
 
