@@ -230,13 +230,13 @@ def arc(center: ArrayLike, radius: float, start: float, end: float, count: int) 
 
 
 def hollow(outside: ArrayLike, wall: float, floor: float) -> Array:
-    """The `outside` profile (n, 2) of a vessel, continued over a rounded rim and down the inside to its `floor`."""
+    """The `outside` profile (n, 2) of a vessel, from the axis up to its rim, continued down the inside to its `floor`."""
     outer = np.asarray(outside, dtype=np.float64)
-    top = outer[-1]
-    inner = outer[(outer[:, 1] > floor + wall) & (outer[:, 0] > wall)][::-1] - [wall, 0.0]
-    rim = arc(top - [wall / 2.0, 0.0], wall / 2.0, 0.0, np.pi, 5)[1:-1]
-    bottom = [[inner[-1, 0] - 0.6 * wall, floor], [0.0, floor]]
-    return np.concatenate([outer, rim, inner, bottom])
+    above = floor + 0.4 * wall
+    inner = outer[(outer[:, 1] > above) & (outer[:, 0] > wall)][::-1] - [wall, 0.0]
+    rim = arc(outer[-1] - [wall / 2.0, 0.0], wall / 2.0, 0.0, np.pi, 5)[1:-1]
+    foot = float(np.interp(above, outer[1:, 1], outer[1:, 0])) - wall
+    return np.concatenate([outer, rim, inner, [[foot, above], [foot - 0.4 * wall, floor], [0.0, floor]]])
 
 
 def rounded_rectangle(width: float, depth: float, radius: float, steps: int = 5) -> Array:

@@ -332,6 +332,18 @@ def gores(colors: tuple[Color, ...]) -> Texture:
     return Texture(np.round(255 * pixels).astype(np.uint8), (1.0, 1.0))
 
 
+@lru_cache(maxsize=64)
+def banded(front: Texture, size_m: tuple[float, float]) -> Texture:
+    """A wrap of circumference and height `size_m` that shows the plain picture `front` in its middle, once."""
+    height, width, _ = front.pixels.shape
+    across = round(width * size_m[0] / front.size_m[0])
+    along = max(round(height * size_m[1] / front.size_m[1]), height)
+    pixels = np.tile(front.pixels[:1, :1], (along, across, 1))
+    top, left = (along - height) // 3, (across - width) // 2
+    pixels[top : top + height, left : left + width] = front.pixels
+    return Texture(pixels, size_m)
+
+
 def _hills(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
     _gradient(draw, width, 0, height, _lighter(palette[0], 0.55), (0.97, 0.92, 0.84))
     x, y, r = width * rng.uniform(0.3, 0.75), 0.26 * height, 0.09 * min(width, height)

@@ -251,21 +251,21 @@ def teddy_bear(rng: Generator) -> Asset:
     color, fur = named_color(rng, ("brown", "brown", "beige", "white", "gray", "pink"))
     pale = shaded(fur, 1.35)
 
-    def ball(radii: tuple[float, float, float], center: tuple[float, float, float], segments: int = 20) -> Mesh:
+    def ball(radii: tuple[float, float, float], center: tuple[float, float, float], segments: int = 16) -> Mesh:
         return moved(meshes.sphere(radii, segments), *center)
 
     fluffy = [
-        ball((0.060, 0.052, 0.070), (0.0, 0.0, 0.072), 24),
-        ball((0.052, 0.046, 0.047), (0.0, -0.006, 0.172), 24),
-        *(ball((0.019, 0.011, 0.019), (s * 0.042, 0.0, 0.212), 16) for s in (-1, 1)),
+        ball((0.060, 0.052, 0.070), (0.0, 0.0, 0.072), 20),
+        ball((0.052, 0.046, 0.047), (0.0, -0.006, 0.172), 20),
+        *(ball((0.019, 0.011, 0.019), (s * 0.042, 0.0, 0.212), 12) for s in (-1, 1)),
         *(ball((0.026, 0.048, 0.026), (s * 0.044, -0.056, 0.026)) for s in (-1, 1)),
         *(turned_about(ball((0.020, 0.022, 0.044), (0.0, 0.0, 0.0)), s, (s * 0.064, -0.022, 0.098)) for s in (-1, 1)),
     ]
     light = [
-        ball((0.025, 0.022, 0.020), (0.0, -0.044, 0.160), 18),
-        *(ball((0.019, 0.006, 0.019), (s * 0.044, -0.101, 0.027), 16) for s in (-1, 1)),
-        *(ball((0.011, 0.006, 0.011), (s * 0.042, -0.009, 0.212), 14) for s in (-1, 1)),
-        ball((0.036, 0.010, 0.042), (0.0, -0.046, 0.070), 18),
+        ball((0.025, 0.022, 0.020), (0.0, -0.044, 0.160), 16),
+        *(ball((0.019, 0.006, 0.019), (s * 0.044, -0.101, 0.027), 12) for s in (-1, 1)),
+        *(ball((0.011, 0.006, 0.011), (s * 0.042, -0.009, 0.212), 10) for s in (-1, 1)),
+        ball((0.036, 0.010, 0.042), (0.0, -0.046, 0.070), 16),
     ]
     dark = [
         *(ball((0.0052, 0.004, 0.0058), (s * 0.019, -0.046, 0.183), 12) for s in (-1, 1)),
@@ -329,7 +329,7 @@ def puzzle_cube(rng: Generator) -> Asset:
 def toy_block(rng: Generator) -> Asset:
     """A wooden letter block with a coloured rim on each face."""
     side = rng.uniform(0.040, 0.055)
-    color, shade = named_color(rng, BRIGHT)
+    color = materials.pick(rng, ("red", "orange", "green", "blue", "purple"))
     shade = materials.COLORS[color]
     letters = "ABCDEFGHKMRS"
     wood = (0.90, 0.80, 0.62)
@@ -441,10 +441,10 @@ def cushion(rng: Generator) -> Asset:
         color = color if color != "white" else ""
     return Asset.build(
         "cushion",
-        [VisualPart(moved(pillow(side, side, thick), z=thick / 2), cloth)],
+        [VisualPart(_pressed(moved(pillow(side, side, thick), z=thick / 2), 0.05 * thick), cloth)],
         [
-            box_part([0.55 * side, 0.55 * side, 0.86 * thick], [0.0, 0.0, 0.43 * thick]),
-            box_part([0.92 * side, 0.92 * side, 0.34 * thick], [0.0, 0.0, 0.5 * thick]),
+            box_part([0.55 * side, 0.55 * side, 0.86 * thick], [0.0, 0.0, 0.48 * thick]),
+            box_part([0.9 * side, 0.9 * side, 0.3 * thick], [0.0, 0.0, 0.5 * thick]),
         ],
         rng.uniform(0.5, 0.8),
         color=color,
@@ -462,7 +462,7 @@ def pillow(width: float, depth: float, thick: float) -> Mesh:
     y = depth / 2 * v * (1.0 - 0.07 * (1.0 - u**2) * np.abs(v) ** 3)
     sides = []
     for sign in (1.0, -1.0):
-        points = np.stack([x, y, sign * np.clip(thick / 2 * bulge, 0.0, 0.47 * thick)], axis=-1)
+        points = np.stack([x, y, sign * thick / 2 * bulge], axis=-1)
         side = meshes.surface(points if sign > 0 else points[:, ::-1], (width, depth))
         sides.append(side)
     return meshes.merge(*sides)
