@@ -1,4 +1,4 @@
-"""The operations, by name. A new one is one module with a class that follows `operation.Operation`, and one line here."""
+"""The operations, by name. A new one is one module with a class like `operation.Operation`, and one line here."""
 
 from gsi_ray.operations.camera_movement import CameraMovement
 from gsi_ray.operations.object_placement import ObjectPlacement

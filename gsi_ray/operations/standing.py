@@ -52,7 +52,7 @@ def level_at(support_points: Array, height: float) -> Array:
 
 
 def collides(view: View, moved: ObjectState, supporter: str) -> bool:
-    """Whether an object would come closer to anything than the clearance; to what bears it, whether it would cut into it."""
+    """Whether an object would come closer to anything than the clearance, or would cut into what bears it."""
     around = moved.box.inflated(view.choices.clearance_m)
     near = [
         other

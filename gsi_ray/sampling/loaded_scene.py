@@ -18,7 +18,6 @@ from gsi_ray.sampling.triplet import Frame, Quality
 from gsi_ray.sampling.verification import Deviation, bystander_moved, check_target
 from gsi_ray.scenes.scene import FLOOR, Scene, SceneState
 from gsi_ray.simulators.protocol import ActionRejected, Simulator
-from gsi_ray.spatial import Camera
 from gsi_ray.viewpoints import Viewpoint, choose_views
 
 # The objects whose visibility is worth measuring are found in a picture smaller by this factor.

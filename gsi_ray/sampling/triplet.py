@@ -55,8 +55,8 @@ class Frame:
 class Quality:
     """How much the edit shows. Fractions are of all pixels of the image, `target_visible_*` of the target's own.
 
-    `outside_change` is the share of pixels that changed outside the target's own and shadow region. The target's figures
-    are None for perspective control.
+    `outside_change` is the share of pixels that changed outside the target's own and shadow region. The target's
+    figures are None for perspective control.
     """
 
     changed_fraction: float

@@ -10,7 +10,8 @@ from gsi_ray.operations.edits import Edit
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.sampling.settings import Tolerances
 from gsi_ray.scenes.scene import ObjectState, SceneState
-from gsi_ray.spatial import rotations
+from gsi_ray.simulators.protocol import SetPose
+from gsi_ray.spatial import RigidTransform, rotations
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,13 @@ def deviation(actual: ObjectState, expected: ObjectState) -> Deviation:
 
 
 def check_target(edit: Edit, actual: SceneState, tolerances: Tolerances) -> Rejection | Deviation | None:
-    """The target's deviation from the ideal, or its rejection; None where no target is left to measure."""
-    if edit.target is None or edit.target.object_id not in edit.ideal:
+    """The target's deviation from the ideal, or its rejection; None where no target is left to measure.
+
+    A camera has none: it goes exactly where it is told.
+    """
+    if edit.target is None:
+        return Deviation(0.0, 0.0)
+    if edit.target.object_id not in edit.ideal:
         return None
     ideal, outcome = edit.ideal[edit.target.object_id], actual[edit.target.object_id]
     error = deviation(outcome, ideal)
@@ -37,6 +43,14 @@ def check_target(edit: Edit, actual: SceneState, tolerances: Tolerances) -> Reje
     if astray or outcome.supported_by != ideal.supported_by:
         return Rejection.OFF_IDEAL
     return error
+
+
+def achieved_transform(edit: Edit, before: SceneState, actual: SceneState) -> RigidTransform | None:
+    """What took the target from its pose before to its actual one after; where nothing was posed, the edit's own."""
+    if not isinstance(edit.change, SetPose):
+        return edit.transform
+    name = edit.change.object_id
+    return actual[name].box.pose @ before[name].box.pose.inverse()
 
 
 def bystander_moved(edit: Edit, actual: SceneState, control: SceneState, tolerances: Tolerances) -> bool:

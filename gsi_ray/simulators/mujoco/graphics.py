@@ -34,6 +34,6 @@ def choose_graphics_backend() -> str:
         return backend
     raise NoGraphicsError(
         "No OpenGL library to render with was found on this machine: install EGL with "
-        "'apt-get install libegl1 libgl1 libgl1-mesa-dri' (Debian, Ubuntu) or 'dnf install mesa-libEGL mesa-dri-drivers' "
-        "(Fedora), then run 'gsi-ray doctor'."
+        "'apt-get install libegl1 libgl1 libgl1-mesa-dri' (Debian, Ubuntu) or "
+        "'dnf install mesa-libEGL mesa-dri-drivers' (Fedora), then run 'gsi-ray doctor'."
     )

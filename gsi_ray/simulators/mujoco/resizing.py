@@ -1,4 +1,4 @@
-"""Resizes bodies of a compiled model in place, in a millisecond where compiling the scene again takes a third of a second."""
+"""Resizes bodies of a compiled model in place: a millisecond, where compiling the scene again takes 300."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Array = NDArray[np.float64]
 class Resizer:
     """Keeps the sizes that a model was compiled with, and multiplies them.
 
-    A uniform scale s turns lengths into s lengths, masses into s^3 masses and moments of inertia into s^5 of them; every
-    derived quantity is then recomputed by MuJoCo. Always starting from the compiled sizes makes it exact to return.
+    A uniform scale s turns lengths into s lengths, masses into s^3 masses and moments of inertia into s^5 of them;
+    every derived quantity is then recomputed by MuJoCo. Always starting from the compiled sizes makes it exact to return.
     """
 
     def __init__(self, model: mujoco.MjModel) -> None:

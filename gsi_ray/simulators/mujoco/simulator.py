@@ -165,12 +165,13 @@ class MujocoSimulator:
 
     def _run_until_still(self) -> float:
         present = self._coordinates_present()
-        for interval in range(1, _LONGEST_SETTLING_INTERVALS + 1):
+        elapsed = 0.0
+        for _ in range(_LONGEST_SETTLING_INTERVALS):
             before = self._data.qpos[present]
-            self._run(_CHECK_INTERVAL_S)
+            elapsed += self._run(_CHECK_INTERVAL_S)
             if np.max(np.abs(self._data.qpos[present] - before), initial=0.0) < _STILL_CHANGE:
                 break
-        return interval * _CHECK_INTERVAL_S
+        return elapsed
 
     def _coordinates_present(self) -> NDArray[np.int64]:
         """Indices into `qpos` of everything movable that has not been removed."""

@@ -67,7 +67,7 @@ def _along(start: Array, end: Array) -> Array:
 
 
 def floor_positions(floor: ArrayLike, objects: Iterable[ObjectState]) -> Array:
-    """Positions (n, 2) on a 10 cm grid of the convex floor (k, 2) that keep 25 cm from walls and from what stands there."""
+    """Positions (n, 2) on a 10 cm grid of the convex floor (k, 2), 25 cm from walls and from what stands there."""
     corners = np.asarray(floor, dtype=np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     x, y = (np.arange(start, end, _CAMERA_GRID_M) for start, end in zip(low, high, strict=True))
