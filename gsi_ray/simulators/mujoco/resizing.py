@@ -13,7 +13,7 @@ class Resizer:
     """Keeps the sizes that a model was compiled with, and multiplies them.
 
     A uniform scale s turns lengths into s lengths, masses into s^3 masses and moments of inertia into s^5 of them;
-    every derived quantity is then recomputed by MuJoCo. Always starting from the compiled sizes makes it exact to return.
+    MuJoCo then recomputes every derived quantity. Always starting from the compiled sizes makes it exact to return.
     """
 
     def __init__(self, model: mujoco.MjModel) -> None:
