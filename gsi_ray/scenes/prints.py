@@ -56,7 +56,7 @@ def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     paper, ink = _label_colors(kind, variant)
     image = Image.new("RGB", (width, height), _rgb(paper))
     draw = ImageDraw.Draw(image)
-    middle, visible = width // 2, int(0.34 * width)
+    middle, visible = width // 2, int(0.28 * width)
     rule = max(2, height // 28)
     draw.rectangle((0, rule, width, 2 * rule), fill=_rgb(ink))
     draw.rectangle((0, height - 2 * rule, width, height - rule), fill=_rgb(ink))

@@ -15,5 +15,6 @@ from gsi_ray.scenes.catalog.food import FOOD
 from gsi_ray.scenes.catalog.furniture import FURNITURE
 from gsi_ray.scenes.catalog.office import OFFICE
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
+from gsi_ray.scenes.catalog.workshop import WORKSHOP
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **FURNITURE, **FIXTURES}
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **WORKSHOP, **FURNITURE, **FIXTURES}

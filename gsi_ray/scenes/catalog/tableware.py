@@ -263,7 +263,7 @@ def kettle(rng: Generator) -> Asset:
     body = meshes.lathe([(0.0, 0.0), (radius - 0.006, 0.0), *side, (0.38 * radius, height + 0.004), (0.0, height + 0.008)])
     knob = meshes.lathe([(0.006, height + 0.006), *meshes.arc((0.0, height + 0.02), 0.012, -1.0, np.pi / 2, 8)], 20)
     spout = np.column_stack([np.linspace(-0.74, -1.28, 6) * radius, np.zeros(6), np.linspace(0.55, 0.86, 6) * height])
-    angles = np.linspace(0.12 * np.pi, 0.88 * np.pi, 18)
+    angles = np.linspace(0.04 * np.pi, 0.96 * np.pi, 18)
     rise = rng.uniform(0.85, 1.05) * height
     bow = np.column_stack([0.82 * radius * np.cos(angles), np.zeros(18), 0.48 * height + rise * np.sin(angles)])
     return Asset.build(

@@ -190,7 +190,7 @@ def spray_can(rng: Generator) -> Asset:
     outer = radius + 0.0005
     wrap = moved(meshes.lathe([(outer, 0.0), (outer, tall)]), z=0.07 * body)
     variant = int(rng.integers(prints.VARIANTS))
-    paint = prints.lettered(prints.brand("paint", variant), materials.COLORS[color], (0.95, 0.95, 0.93) if color != "white" else (0.2, 0.2, 0.25), (0.08, 0.05))
+    paint = prints.lettered(prints.brand("paint", variant), materials.COLORS[color], (0.95, 0.95, 0.93) if color != "white" else (0.2, 0.2, 0.25), (0.052, 0.032))
     panel = prints.banded(paint, (2 * np.pi * outer, tall))
     return Asset.build(
         "spray can",
