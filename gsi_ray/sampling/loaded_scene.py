@@ -15,9 +15,10 @@ from gsi_ray.sampling import quality, seeds
 from gsi_ray.sampling.frames import frame_of
 from gsi_ray.sampling.settings import SamplingSettings
 from gsi_ray.sampling.triplet import Frame, Quality
-from gsi_ray.sampling.verification import Deviation, bystander_moved, check_target
+from gsi_ray.sampling.verification import Deviation, achieved_transform, bystander_moved, check_target
 from gsi_ray.scenes.scene import FLOOR, Scene, SceneState
 from gsi_ray.simulators.protocol import ActionRejected, Simulator
+from gsi_ray.spatial import RigidTransform
 from gsi_ray.viewpoints import Viewpoint, choose_views
 
 # The objects whose visibility is worth measuring are found in a picture smaller by this factor.
@@ -37,10 +38,15 @@ class SeenView:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """An edit that the simulator carried out as asked; `deviation` is None where no target is left to measure."""
+    """An edit that the simulator carried out as asked.
+
+    `transform` took the target (or the camera) from its pose before to the actual one after; it and `deviation` are None
+    where the target is gone.
+    """
 
     edit: Edit
     after: Frame
+    transform: RigidTransform | None
     deviation: Deviation | None
     quality: Quality
 
@@ -121,7 +127,7 @@ class LoadedScene:
         target = edit.target.object_id if edit.target else None
         measured = quality.measure(seen.before, after, target, self._state.lights)
         rejection = quality.check(measured, after, self._settings.quality)
-        return rejection or Outcome(edit, after, deviation, measured)
+        return rejection or Outcome(edit, after, achieved_transform(edit, self._state, actual), deviation, measured)
 
     def _photograph(self, state: SceneState, edit: Edit) -> Frame:
         named = [designation.object_id for designation in (edit.target, edit.reference) if designation]

@@ -97,7 +97,7 @@ class Sampler:
             reference=_mention(edit.reference),
             before=seen.before,
             after=outcome.after,
-            transform=edit.transform,
+            transform=outcome.transform,
             position_error_m=outcome.deviation.position_m if outcome.deviation else None,
             rotation_error_deg=outcome.deviation.rotation_deg if outcome.deviation else None,
             quality=outcome.quality,
