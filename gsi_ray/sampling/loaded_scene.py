@@ -40,8 +40,8 @@ class SeenView:
 class Outcome:
     """An edit that the simulator carried out as asked.
 
-    `transform` took the target (or the camera) from its pose before to the actual one after; it and `deviation` are None
-    where the target is gone.
+    `transform` took the target (or the camera) from its pose before to the actual one after. Where the target is gone,
+    it and `deviation` are None.
     """
 
     edit: Edit
