@@ -184,7 +184,7 @@ def _outline(role: str, label: str, box: OrientedBox, camera: Camera) -> Outline
 
 
 def _mentions(triplet: Triplet) -> Iterator[tuple[str, Mention]]:
-    for role, mention in (("reference", triplet.reference), ("target", triplet.target)):
+    for role, mention in (("target", triplet.target), ("reference", triplet.reference)):
         if mention is not None:
             yield role, mention
 
@@ -211,12 +211,12 @@ def _measures(triplet: Triplet) -> Iterator[tuple[str, str]]:
         yield "error", ", ".join(_number(*one) for one in error)
     if triplet.target is not None:
         visible = quality.target_visible_before, quality.target_visible_after
-        yield "visible", " → ".join(_number(share, "{:.0f} %", 100) for share in visible)
+        yield "visible", "→".join(_number(share, "{:.0f}%", 100) for share in visible)
         pixels = quality.target_pixels_before, quality.target_pixels_after
-        yield "pixels", " → ".join(_number(count, "{:.0f}") for count in pixels)
-    yield "changed", _number(quality.changed_fraction, "{:.2f} %", 100)
+        yield "pixels", "→".join(_number(count, "{:.0f}") for count in pixels)
+    yield "changed", _number(quality.changed_fraction, "{:.2f}%", 100)
     if triplet.target is not None:
-        yield "elsewhere", _number(quality.outside_change, "{:.3f} %", 100)
+        yield "elsewhere", _number(quality.outside_change, "{:.3f}%", 100)
 
 
 def _facts(triplet: Triplet) -> Iterator[tuple[str, str]]:
