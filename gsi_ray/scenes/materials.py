@@ -31,7 +31,14 @@ MUTED = ("white", "black", "gray", "beige", "brown")
 BRIGHT = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
 EVERY_COLOR = (*MUTED, *BRIGHT)
 
-_WOOD_COLORS = {"oak": "brown", "pine": "beige", "birch": "beige", "walnut": "brown", "mahogany": "brown", "wenge": "brown"}
+_WOOD_COLORS = {
+    "oak": "brown",
+    "pine": "beige",
+    "birch": "beige",
+    "walnut": "brown",
+    "mahogany": "brown",
+    "wenge": "brown",
+}
 
 
 def named_color(rng: Generator, choices: Sequence[str] = EVERY_COLOR) -> tuple[str, Color]:

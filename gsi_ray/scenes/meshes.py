@@ -244,7 +244,9 @@ def rounded_rectangle(width: float, depth: float, radius: float, steps: int = 5)
     x, y = width / 2.0 - radius, depth / 2.0 - radius
     turns = np.pi / 2.0 * np.arange(4)
     centers = ((x, y), (-x, y), (-x, -y), (x, -y))
-    corners = [arc(center, radius, turn, turn + np.pi / 2.0, steps) for center, turn in zip(centers, turns, strict=True)]
+    corners = [
+        arc(center, radius, turn, turn + np.pi / 2.0, steps) for center, turn in zip(centers, turns, strict=True)
+    ]
     return np.concatenate(corners)
 
 

@@ -19,14 +19,41 @@ VARIANTS = 8
 
 _NAMES = {
     "wine": ("Monte Alba", "Château Lirou", "Valdoria", "Casa Brun", "Rivenne", "Old Quarry", "Terra Lume", "Belcour"),
-    "jam": ("Orchard Hill", "Berry Lane", "Sunny Glade", "Mirabel", "Grandmother's", "Field & Fig", "Apricosa", "Honeywood"),
+    "jam": (
+        "Orchard Hill",
+        "Berry Lane",
+        "Sunny Glade",
+        "Mirabel",
+        "Grandmother's",
+        "Field & Fig",
+        "Apricosa",
+        "Honeywood",
+    ),
     "soup": ("Harvest", "Tomasina", "Goodbowl", "Pottage", "Nonna Rita", "Green Pea", "Broth & Co", "Ladle"),
-    "cereal": ("Crunchos", "Morning O's", "Oat Stars", "Honey Pops", "Wheatlings", "Choco Loops", "Sunflakes", "Fruit Rings"),
+    "cereal": (
+        "Crunchos",
+        "Morning O's",
+        "Oat Stars",
+        "Honey Pops",
+        "Wheatlings",
+        "Choco Loops",
+        "Sunflakes",
+        "Fruit Rings",
+    ),
     "milk": ("Meadow", "Alpina", "Daisy Farm", "Whitefield", "Clover", "Dairyland", "Pasture", "Snowdrop"),
     "soap": ("Lavanda", "Aqua Vera", "Mint Leaf", "Rosewater", "Cotton Soft", "Citra", "Sea Breeze", "Almond Milk"),
     "shampoo": ("Silkara", "Purelle", "Shine On", "Botanica", "Wave", "Keravita", "Herbalis", "Nuvia"),
     "paint": ("Colorado", "Brightwall", "Satin One", "Hausmann", "Coverall", "Mattino", "Prime Coat", "Lumen"),
-    "book": ("The Long Way", "Atlas of Rain", "Nine Rivers", "Quiet Hours", "On Light", "The Orchard", "North", "Salt & Stone"),
+    "book": (
+        "The Long Way",
+        "Atlas of Rain",
+        "Nine Rivers",
+        "Quiet Hours",
+        "On Light",
+        "The Orchard",
+        "North",
+        "Salt & Stone",
+    ),
     "tissue": ("Softie", "Cloud", "Petal", "Feather", "Tenderly", "Puff", "Breeze", "Lotus"),
 }
 _INKS: tuple[Color, ...] = (
@@ -62,7 +89,10 @@ def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     draw.rectangle((0, height - 2 * rule, width, height - rule), fill=_rgb(ink))
     if variant % 2:
         disc = int(0.42 * min(visible, height))
-        draw.ellipse((middle - disc, height // 2 - disc, middle + disc, height // 2 + disc), fill=_rgb(tuple(0.8 * a + 0.2 * b for a, b in zip(paper, ink, strict=True))))
+        draw.ellipse(
+            (middle - disc, height // 2 - disc, middle + disc, height // 2 + disc),
+            fill=_rgb(tuple(0.8 * a + 0.2 * b for a, b in zip(paper, ink, strict=True))),
+        )
     _centered(draw, brand(kind, variant), (middle, int(0.40 * height)), visible, 0.24 * height, ink)
     _centered(draw, kind.upper(), (middle, int(0.66 * height)), visible // 2, 0.12 * height, _lighter(ink, 0.25))
     for line in range(3):
@@ -115,12 +145,23 @@ def book_cover(variant: int, cloth: Color, size_m: tuple[float, float]) -> Textu
                 y = low - reach + step * reach // 2
                 draw.rectangle((int(0.14 * width), y, int(0.86 * width), y + reach // 5), fill=_rgb(figure))
         case 2:
-            draw.polygon(((middle, low - reach), (middle + reach, low + reach), (middle - reach, low + reach)), fill=_rgb(figure))
+            draw.polygon(
+                ((middle, low - reach), (middle + reach, low + reach), (middle - reach, low + reach)), fill=_rgb(figure)
+            )
         case _:
-            draw.rectangle((int(0.12 * width), int(0.42 * height), int(0.88 * width), int(0.86 * height)), fill=_rgb(figure))
+            draw.rectangle(
+                (int(0.12 * width), int(0.42 * height), int(0.88 * width), int(0.86 * height)), fill=_rgb(figure)
+            )
             draw.ellipse((middle, low - reach, middle + reach, low), fill=_rgb(_lighter(figure, 0.6)))
     _centered(draw, brand("book", variant), (middle, int(0.20 * height)), int(0.84 * width), 0.12 * height, ink)
-    _centered(draw, ("A. Moreau", "J. Lindqvist", "R. Okafor", "M. Tanaka")[variant % 4], (middle, int(0.93 * height)), int(0.5 * width), 0.05 * height, ink)
+    _centered(
+        draw,
+        ("A. Moreau", "J. Lindqvist", "R. Okafor", "M. Tanaka")[variant % 4],
+        (middle, int(0.93 * height)),
+        int(0.5 * width),
+        0.05 * height,
+        ink,
+    )
     return Texture(np.asarray(image), size_m)
 
 
@@ -211,13 +252,17 @@ def screen(variant: int, size_m: tuple[float, float]) -> Texture:
             for row in range(14):
                 y, reach = (0.20 + 0.055 * row) * height, rng.uniform(0.35, 0.56)
                 shade = 70 if row % 6 == 0 else 150
-                draw.rectangle((0.22 * width, y, (0.22 + reach) * width, y + 0.018 * height), fill=(shade, shade, shade))
+                draw.rectangle(
+                    (0.22 * width, y, (0.22 + reach) * width, y + 0.018 * height), fill=(shade, shade, shade)
+                )
         case 1:
             draw.rectangle((0, 0, 0.18 * width, height), fill=_rgb(_lighter(accent, -0.4)))
             for column in range(7):
                 tall = rng.uniform(0.15, 0.6) * height
                 x = (0.27 + 0.095 * column) * width
-                draw.rectangle((x, 0.85 * height - tall, x + 0.06 * width, 0.85 * height), fill=_rgb(_lighter(accent, 0.2)))
+                draw.rectangle(
+                    (x, 0.85 * height - tall, x + 0.06 * width, 0.85 * height), fill=_rgb(_lighter(accent, 0.2))
+                )
             draw.rectangle((0.24 * width, 0.06 * height, 0.6 * width, 0.11 * height), fill=(90, 90, 95))
         case _:
             _gradient(draw, width, 0, height, _lighter(accent, 0.15), _lighter(_INKS[(variant + 3) % 8], 0.5))
@@ -235,7 +280,14 @@ def phone_screen(variant: int, size_m: tuple[float, float]) -> Texture:
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     _gradient(draw, width, 0, height, _lighter(_INKS[variant % 8], -0.3), _lighter(_INKS[(variant + 2) % 8], 0.3))
-    _centered(draw, f"{7 + variant}:{10 + 5 * variant:02d}", (width // 2, height // 4), int(0.7 * width), 0.12 * height, (1.0, 1.0, 1.0))
+    _centered(
+        draw,
+        f"{7 + variant}:{10 + 5 * variant:02d}",
+        (width // 2, height // 4),
+        int(0.7 * width),
+        0.12 * height,
+        (1.0, 1.0, 1.0),
+    )
     return Texture(np.asarray(image), size_m)
 
 
@@ -287,7 +339,12 @@ def globe_map(variant: int, circumference_m: float) -> Texture:
     height, width = 128, 256
     latitude = np.linspace(-np.pi / 2, np.pi / 2, height)[:, None]
     longitude = np.linspace(0, 2 * np.pi, width, endpoint=False)[None, :]
-    spot = np.stack(np.broadcast_arrays(np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)), -1)
+    spot = np.stack(
+        np.broadcast_arrays(
+            np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
+        ),
+        -1,
+    )
     relief = np.zeros((height, width))
     for frequency in (1.3, 2.1, 3.4, 5.5, 8.9):
         for _ in range(5):
@@ -350,7 +407,10 @@ def _hills(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, p
     draw.ellipse((x - r, y - r, x + r, y + r), fill=_rgb((0.96, 0.78, 0.50)))
     for layer in range(4):
         ridge = _ridge(rng, width, height, 0.40 + 0.15 * layer, 0.09)
-        draw.polygon([(0, height), *ridge, (width, height)], fill=_rgb(_lighter(palette[layer % len(palette)], 0.45 - 0.16 * layer)))
+        draw.polygon(
+            [(0, height), *ridge, (width, height)],
+            fill=_rgb(_lighter(palette[layer % len(palette)], 0.45 - 0.16 * layer)),
+        )
 
 
 def _fields(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
@@ -388,7 +448,9 @@ def _sea(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, pal
         draw.line((x, y, x + reach, y), fill=_rgb((0.72, 0.82, 0.86)), width=1)
     x, y, r = width * rng.uniform(0.3, 0.7), line, 0.08 * height
     draw.polygon(((x, y - 2.4 * r), (x + 1.1 * r, y), (x, y)), fill=_rgb((0.97, 0.96, 0.93)))
-    draw.polygon(((x - r, y), (x + 1.3 * r, y), (x + 0.8 * r, y + 0.5 * r), (x - 0.6 * r, y + 0.5 * r)), fill=_rgb(palette[0]))
+    draw.polygon(
+        ((x - r, y), (x + 1.3 * r, y), (x + 0.8 * r, y + 0.5 * r), (x - 0.6 * r, y + 0.5 * r)), fill=_rgb(palette[0])
+    )
 
 
 def _palette(rng: Generator) -> list[Color]:
@@ -406,10 +468,14 @@ def _ridge(rng: Generator, width: int, height: int, level: float, swing: float) 
 def _gradient(draw: ImageDraw.ImageDraw, width: int, top: int, bottom: int, first: Color, second: Color) -> None:
     for y in range(top, bottom):
         share = (y - top) / (bottom - top)
-        draw.line((0, y, width, y), fill=_rgb(tuple((1 - share) * a + share * b for a, b in zip(first, second, strict=True))))
+        draw.line(
+            (0, y, width, y), fill=_rgb(tuple((1 - share) * a + share * b for a, b in zip(first, second, strict=True)))
+        )
 
 
-def _centered(draw: ImageDraw.ImageDraw, text: str, middle: tuple[int, int], width: int, height: float, ink: Color) -> None:
+def _centered(
+    draw: ImageDraw.ImageDraw, text: str, middle: tuple[int, int], width: int, height: float, ink: Color
+) -> None:
     """Text as large as the given width and height allow."""
     size = height
     font = ImageFont.load_default(size)

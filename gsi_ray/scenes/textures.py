@@ -200,7 +200,9 @@ def cardboard(variant: int = 0) -> Texture:
     """Brown corrugated board, flutes along v, 0.3 m square."""
     flutes = np.sin(2.0 * np.pi * np.arange(256) * 40 / 256)[None, :]
     fibres = _noise(variant, (256, 256), 1.5, 6.0)
-    return Texture(_pixels((1.0 + 0.012 * flutes + 0.025 * fibres)[..., None] * np.array([0.74, 0.58, 0.40])), (0.3, 0.3))
+    return Texture(
+        _pixels((1.0 + 0.012 * flutes + 0.025 * fibres)[..., None] * np.array([0.74, 0.58, 0.40])), (0.3, 0.3)
+    )
 
 
 @lru_cache(maxsize=VARIANTS)

@@ -17,4 +17,13 @@ from gsi_ray.scenes.catalog.office import OFFICE
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
 from gsi_ray.scenes.catalog.workshop import WORKSHOP
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **WORKSHOP, **FURNITURE, **FIXTURES}
+CATALOG: dict[str, Callable[[Generator], Asset]] = {
+    **TABLEWARE,
+    **FOOD,
+    **OFFICE,
+    **BATH,
+    **DECOR,
+    **WORKSHOP,
+    **FURNITURE,
+    **FIXTURES,
+}

@@ -21,15 +21,35 @@ def soap_dispenser(rng: Generator) -> Asset:
     radius, height = rng.uniform(0.030, 0.038), rng.uniform(0.15, 0.19)
     color, shade = named_color(rng)
     body = 0.66 * height
-    pump = materials.metal(materials.pick(rng, ("steel", "brass", "dark steel"))) if rng.random() < 0.6 else materials.plastic((0.9, 0.9, 0.89))
+    pump = (
+        materials.metal(materials.pick(rng, ("steel", "brass", "dark steel")))
+        if rng.random() < 0.6
+        else materials.plastic((0.9, 0.9, 0.89))
+    )
     if rng.random() < 0.5:
-        side = meshes.curve([(radius, 0.004), (radius, 0.8 * body), (0.82 * radius, 0.94 * body), (0.4 * radius, body)], 12)
+        side = meshes.curve(
+            [(radius, 0.004), (radius, 0.8 * body), (0.82 * radius, 0.94 * body), (0.4 * radius, body)], 12
+        )
         bottle = meshes.lathe([(0.0, 0.0), (radius - 0.003, 0.0), *side, (0.0, body)])
     else:
         bottle = moved(meshes.box([1.8 * radius, 1.8 * radius, body], 0.008), z=body / 2)
-    neck = meshes.lathe([(0.0, body), (0.013, body), (0.013, body + 0.014), (0.005, body + 0.016), (0.0045, height - 0.008), (0.0, height - 0.008)], 24)
+    neck = meshes.lathe(
+        [
+            (0.0, body),
+            (0.013, body),
+            (0.013, body + 0.014),
+            (0.005, body + 0.016),
+            (0.0045, height - 0.008),
+            (0.0, height - 0.008),
+        ],
+        24,
+    )
     head = moved(meshes.cylinder(0.011, 0.012, 24, bevel=0.003), z=height - 0.006)
-    nozzle = meshes.tube(meshes.curve([(0.0, 0.0, height - 0.006), (0.0, -0.030, height - 0.006), (0.0, -0.040, height - 0.013)], 7), 0.0042, 10)
+    nozzle = meshes.tube(
+        meshes.curve([(0.0, 0.0, height - 0.006), (0.0, -0.030, height - 0.006), (0.0, -0.040, height - 0.013)], 7),
+        0.0042,
+        10,
+    )
     finish = materials.ceramic(shade, rng) if rng.random() < 0.6 else materials.plastic(shade)
     visuals = [VisualPart(bottle, finish), VisualPart(meshes.merge(neck, head, nozzle), pump)]
     return Asset.build(
@@ -52,11 +72,23 @@ def shampoo_bottle(rng: Generator) -> Asset:
     body = 0.86 * height
     half = width / 2
     bulge = rng.uniform(0.90, 1.0)
-    side = meshes.curve([(0.92 * half, 0.003), (half, 0.12 * body), (bulge * half, 0.6 * body), (0.86 * half, 0.88 * body), (0.5 * half, body)], 14)
+    side = meshes.curve(
+        [
+            (0.92 * half, 0.003),
+            (half, 0.12 * body),
+            (bulge * half, 0.6 * body),
+            (0.86 * half, 0.88 * body),
+            (0.5 * half, body),
+        ],
+        14,
+    )
     flat = [1.0, depth / width, 1.0]
     bottle = meshes.stretched(meshes.lathe([(0.0, 0.0), (0.88 * half, 0.0), *side, (0.0, body)]), flat)
     cap = meshes.stretched(
-        meshes.lathe([(0.0, body), (0.52 * half, body), (0.50 * half, height - 0.002), (0.44 * half, height), (0.0, height)]), [1.0, 0.8, 1.0]
+        meshes.lathe(
+            [(0.0, body), (0.52 * half, body), (0.50 * half, height - 0.002), (0.44 * half, height), (0.0, height)]
+        ),
+        [1.0, 0.8, 1.0],
     )
     low, tall = 0.16 * body, 0.56 * body
     inside = side[(side[:, 1] > low) & (side[:, 1] < low + tall)]
@@ -100,16 +132,26 @@ def toothbrush_cup(rng: Generator) -> Asset:
         angle = 2.1 * i + rng.uniform(0.0, 1.0)
         lean = np.array([np.cos(angle), np.sin(angle), 0.0])
         low = np.array([0.0, 0.0, 0.006]) - 0.4 * radius * lean
-        along = np.array([0.9 * radius * lean[0] + 0.4 * radius * lean[0], 0.9 * radius * lean[1] + 0.4 * radius * lean[1], 0.165])
+        along = np.array(
+            [0.9 * radius * lean[0] + 0.4 * radius * lean[0], 0.9 * radius * lean[1] + 0.4 * radius * lean[1], 0.165]
+        )
         share = np.linspace(0.0, 1.0, 6)[:, None]
         stick = meshes.tube(low + share * along, np.array([0.005, 0.0055, 0.0045, 0.003, 0.004, 0.004]), 8)
-        bristles = moved(meshes.box([0.010, 0.013, 0.024], 0.002), *(low + 0.93 * along + 0.008 * np.array([-lean[1], lean[0], 0.0])))
+        bristles = moved(
+            meshes.box([0.010, 0.013, 0.024], 0.002), *(low + 0.93 * along + 0.008 * np.array([-lean[1], lean[0], 0.0]))
+        )
         shade_ = named_color(rng, ("blue", "green", "red", "pink", "purple", "orange"))[1]
-        brushes += [VisualPart(stick, materials.plastic(shade_)), VisualPart(bristles, materials.plush((0.94, 0.95, 0.96), rng))]
+        brushes += [
+            VisualPart(stick, materials.plastic(shade_)),
+            VisualPart(bristles, materials.plush((0.94, 0.95, 0.96), rng)),
+        ]
     return Asset.build(
         "toothbrush cup",
         [VisualPart(cup, materials.ceramic(shade, rng)), *brushes],
-        [cylinder_part(0.9 * radius, height, [0.0, 0.0, height / 2]), cylinder_part(0.4 * radius, 0.04, [0.0, 0.0, height + 0.02])],
+        [
+            cylinder_part(0.9 * radius, height, [0.0, 0.0, height / 2]),
+            cylinder_part(0.4 * radius, 0.04, [0.0, 0.0, height + 0.02]),
+        ],
         rng.uniform(0.2, 0.35),
         color=color,
     )
@@ -123,7 +165,9 @@ def bar_of_soap(rng: Generator) -> Asset:
     tall, floor = 0.020, 0.006
     if rng.random() < 0.5:
         side = [(0.40 * width, 0.0), *meshes.curve([(0.42 * width, 0.002), (0.5 * width, tall)], 5)]
-        bowl = meshes.stretched(meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.004, floor)), [1.0, depth / width, 1.0])
+        bowl = meshes.stretched(
+            meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.004, floor)), [1.0, depth / width, 1.0]
+        )
     else:
         walls = [moved(meshes.box([width, depth, floor], 0.001), z=floor / 2)]
         for side_of in (-1.0, 1.0):
@@ -133,7 +177,10 @@ def bar_of_soap(rng: Generator) -> Asset:
     bar = meshes.extrude(meshes.rounded_rectangle(0.66 * width, 0.60 * depth, 0.018), 0.026, bevel=0.009)
     return Asset.build(
         "bar of soap",
-        [VisualPart(bowl, materials.ceramic(dish)), VisualPart(moved(bar, z=floor), Material("soap", soap, specular=0.25, shininess=0.4))],
+        [
+            VisualPart(bowl, materials.ceramic(dish)),
+            VisualPart(moved(bar, z=floor), Material("soap", soap, specular=0.25, shininess=0.4)),
+        ],
         [
             box_part([0.84 * width, 0.84 * depth, tall], [0.0, 0.0, tall / 2]),
             box_part([0.6 * width, 0.5 * depth, floor + 0.026 - tall], [0.0, 0.0, (tall + floor + 0.026) / 2]),
@@ -148,7 +195,16 @@ def toilet_paper_roll(rng: Generator) -> Asset:
     """A roll standing on end, round its cardboard core."""
     radius, height, core = rng.uniform(0.050, 0.060), rng.uniform(0.095, 0.105), 0.021
     paper = Material("paper", (0.95, 0.95, 0.94), specular=0.0, shininess=0.0)
-    ring = meshes.lathe([(core, 0.0), (radius - 0.003, 0.0), (radius, 0.003), (radius, height - 0.003), (radius - 0.003, height), (core, height)])
+    ring = meshes.lathe(
+        [
+            (core, 0.0),
+            (radius - 0.003, 0.0),
+            (radius, 0.003),
+            (radius, height - 0.003),
+            (radius - 0.003, height),
+            (core, height),
+        ]
+    )
     tube = meshes.lathe([(core, height), (core, 0.0)], 24)
     return Asset.build(
         "toilet paper roll",
@@ -191,7 +247,12 @@ def tissue_box(rng: Generator) -> Asset:
     color, ground = named_color(rng)
     shade = materials.COLORS[color]
     variant = int(rng.integers(prints.VARIANTS))
-    face = prints.lettered(prints.brand("tissue", variant), shade, (0.97, 0.97, 0.95) if sum(shade) < 1.9 else (0.25, 0.25, 0.3), (width - 0.01, height - 0.012))
+    face = prints.lettered(
+        prints.brand("tissue", variant),
+        shade,
+        (0.97, 0.97, 0.95) if sum(shade) < 1.9 else (0.25, 0.25, 0.3),
+        (width - 0.01, height - 0.012),
+    )
     panel = moved(front_panel(width - 0.01, height - 0.012), y=-depth / 2 - 0.0003, z=height / 2)
     oval = meshes.arc((0.0, 0.0), 1.0, 0.0, 2 * np.pi, 25)[:-1] * [0.33 * width, 0.22 * depth]
     slot = moved(meshes.extrude(oval, 0.0004), z=height)
@@ -199,12 +260,18 @@ def tissue_box(rng: Generator) -> Asset:
     return Asset.build(
         "tissue box",
         [
-            VisualPart(moved(meshes.box([width, depth, height], 0.0015), z=height / 2), Material("paper", shade, specular=0.1, shininess=0.2)),
+            VisualPart(
+                moved(meshes.box([width, depth, height], 0.0015), z=height / 2),
+                Material("paper", shade, specular=0.1, shininess=0.2),
+            ),
             VisualPart(meshes.merge(panel, turned(panel, _Z, np.pi)), materials.printed(face)),
             VisualPart(slot, Material("paper", shaded(shade, 0.45), specular=0.0, shininess=0.0)),
             VisualPart(moved(tissue, z=height), Material("paper", (0.96, 0.96, 0.96), specular=0.0, shininess=0.0)),
         ],
-        [box_part([width, depth, height], [0.0, 0.0, height / 2]), box_part([0.2 * width, 0.3 * depth, 0.045], [0.0, 0.0, height + 0.0225])],
+        [
+            box_part([width, depth, height], [0.0, 0.0, height / 2]),
+            box_part([0.2 * width, 0.3 * depth, 0.045], [0.0, 0.0, height + 0.0225]),
+        ],
         rng.uniform(0.15, 0.25),
         color=color,
         material="paper",
@@ -214,14 +281,21 @@ def tissue_box(rng: Generator) -> Asset:
 
 def _crumpled(radius: float, height: float) -> meshes.Mesh:
     """A tissue pulled up into a fluted, leaning tip."""
-    side = meshes.curve([(0.9 * radius, 0.0), (0.55 * radius, 0.35 * height), (0.75 * radius, 0.7 * height), (0.15 * radius, height)], 10)
+    side = meshes.curve(
+        [(0.9 * radius, 0.0), (0.55 * radius, 0.35 * height), (0.75 * radius, 0.7 * height), (0.15 * radius, height)],
+        10,
+    )
     cloth = meshes.lathe([*side, (0.0, 0.97 * height)], 30)
     angle = np.arctan2(cloth.vertices[:, 1], cloth.vertices[:, 0])
     flutes = 1.0 + 0.22 * np.sin(5 * angle + 3.0 * cloth.vertices[:, 2] / height)
     vertices = cloth.vertices * np.column_stack([flutes, 0.75 * flutes, np.ones(len(angle))])
     vertices[:, 0] += 0.3 * radius * (vertices[:, 2] / height) ** 2
     normals = cloth.normals.copy()
-    normals[:, :2] += 0.5 * np.cos(5 * angle + 3.0 * vertices[:, 2] / height)[:, None] * np.column_stack([np.sin(angle), -np.cos(angle)])
+    normals[:, :2] += (
+        0.5
+        * np.cos(5 * angle + 3.0 * vertices[:, 2] / height)[:, None]
+        * np.column_stack([np.sin(angle), -np.cos(angle)])
+    )
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     return meshes.Mesh(vertices, cloth.faces, normals, cloth.uv)
 
@@ -229,7 +303,13 @@ def _crumpled(radius: float, height: float) -> meshes.Mesh:
 def perfume_bottle(rng: Generator) -> Asset:
     """A small faceted or round flacon with a cap."""
     width, height = rng.uniform(0.045, 0.065), rng.uniform(0.075, 0.11)
-    color, liquid = [("pink", (0.88, 0.62, 0.64)), ("yellow", (0.88, 0.74, 0.40)), ("purple", (0.60, 0.48, 0.72)), ("blue", (0.46, 0.62, 0.78)), ("green", (0.56, 0.70, 0.54))][rng.integers(5)]
+    color, liquid = [
+        ("pink", (0.88, 0.62, 0.64)),
+        ("yellow", (0.88, 0.74, 0.40)),
+        ("purple", (0.60, 0.48, 0.72)),
+        ("blue", (0.46, 0.62, 0.78)),
+        ("green", (0.56, 0.70, 0.54)),
+    ][rng.integers(5)]
     body = 0.66 * height
     style = rng.integers(3)
     if style == 0:
@@ -252,7 +332,12 @@ def perfume_bottle(rng: Generator) -> Asset:
         [
             VisualPart(flacon, Material("glass", liquid, specular=0.9, shininess=0.9)),
             VisualPart(collar, materials.metal("brass")),
-            VisualPart(cap, materials.metal("brass") if rng.random() < 0.4 else materials.enamel(named_color(rng, ("black", "white"))[1])),
+            VisualPart(
+                cap,
+                materials.metal("brass")
+                if rng.random() < 0.4
+                else materials.enamel(named_color(rng, ("black", "white"))[1]),
+            ),
         ],
         [part, cylinder_part(0.22 * width, height - body, [0.0, 0.0, (height + body) / 2])],
         rng.uniform(0.15, 0.28),
@@ -273,12 +358,26 @@ def hairbrush(rng: Generator) -> Asset:
         finish = materials.plastic(shade)
     head = 0.5 * length
     half = width / 2
-    top = meshes.curve([(-0.5 * length, 0.0), (-0.47 * length, 0.7 * half), (-0.28 * length, half), (-0.04 * length, 0.75 * half), (0.06 * length, 0.011), (0.30 * length, 0.012), (0.47 * length, 0.010), (0.5 * length, 0.0)], 30)
+    top = meshes.curve(
+        [
+            (-0.5 * length, 0.0),
+            (-0.47 * length, 0.7 * half),
+            (-0.28 * length, half),
+            (-0.04 * length, 0.75 * half),
+            (0.06 * length, 0.011),
+            (0.30 * length, 0.012),
+            (0.47 * length, 0.010),
+            (0.5 * length, 0.0),
+        ],
+        30,
+    )
     outline = np.concatenate([top[::-1], top[1:-1] * [1.0, -1.0]])
     body = meshes.extrude(outline, 0.014, bevel=0.004)
     pad = meshes.stretched(meshes.sphere(1.0, 24), [0.40 * head, 0.72 * half, 0.009])
     pin = meshes.tube([(0.0, 0.0, 0.0), (0.0, 0.0, 0.017)], 0.0011, 5)
-    spots = np.array([(x, y, 0.0) for x in np.linspace(-0.8, 0.8, 9) for y in np.linspace(-0.8, 0.8, 7) if x * x + y * y < 0.8])
+    spots = np.array(
+        [(x, y, 0.0) for x in np.linspace(-0.8, 0.8, 9) for y in np.linspace(-0.8, 0.8, 7) if x * x + y * y < 0.8]
+    )
     pins = copies(pin, spots * [0.40 * head, 0.72 * half, 0.0] + [-0.25 * length, 0.0, 0.017])
     return Asset.build(
         "hairbrush",
@@ -316,7 +415,11 @@ def lotion_tube(rng: Generator) -> Asset:
         color = "white"
     return Asset.build(
         "lotion tube",
-        [VisualPart(skin, body), VisualPart(moved(lid, z=height - 0.0004), materials.plastic(shade)), VisualPart(cap, materials.plastic(shade))],
+        [
+            VisualPart(skin, body),
+            VisualPart(moved(lid, z=height - 0.0004), materials.plastic(shade)),
+            VisualPart(cap, materials.plastic(shade)),
+        ],
         [
             cylinder_part(0.9 * radius, 0.4 * height, [0.0, 0.0, 0.2 * height]),
             box_part([2.2 * radius, 0.7 * radius, 0.6 * height], [0.0, 0.0, 0.7 * height]),

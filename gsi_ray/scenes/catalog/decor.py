@@ -25,11 +25,10 @@ def _two_sided(mesh: Mesh) -> Mesh:
 
 def _leaf(length: float, width: float, droop: float) -> Mesh:
     """A pointed leaf that grows from the origin along +x and bends down by `droop` metres at its tip."""
-    share = np.linspace(0.0, 1.0, 7)
-    half = width / 2.0 * np.sin(np.pi * share**0.8) ** 0.9
-    half[-1] = 0.0
-    across = np.linspace(-1.0, 1.0, 5)
-    x = np.broadcast_to((length * share)[:, None], (7, 5))
+    share = np.linspace(0.0, 1.0, 6)
+    half = width / 2.0 * np.maximum(np.sin(np.pi * share**0.8), 0.02) ** 0.9
+    across = np.linspace(-1.0, 1.0, 3)
+    x = np.broadcast_to((length * share)[:, None], (6, 3))
     y = -half[:, None] * across
     z = -droop * share[:, None] ** 2 + 0.28 * half[:, None] * np.abs(across)
     return _two_sided(meshes.surface(np.stack([x, y, z], axis=-1)[:, ::-1].transpose(1, 0, 2), (length, width)))
@@ -61,11 +60,18 @@ def potted_plant(rng: Generator) -> Asset:
     glaze = materials.ceramic(shade, rng)
     style = rng.integers(3)
     widths = [(0.74, 1.0), (0.96, 1.0), (0.8, 1.0)][style]
-    side = [(widths[0] * radius, 0.0), (widths[1] * radius, pot - 0.018), (1.04 * radius, pot - 0.017), (1.05 * radius, pot)]
+    side = [
+        (widths[0] * radius, 0.0),
+        (widths[1] * radius, pot - 0.018),
+        (1.04 * radius, pot - 0.017),
+        (1.05 * radius, pot),
+    ]
     pot_mesh = meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.006, pot - 0.022), 36)
     soil = moved(meshes.lathe([(0.94 * radius, 0.0), (0.5 * radius, 0.006), (0.0, 0.008)], 24), z=pot - 0.02)
     greens = _GREENS[rng.integers(3)]
-    foliage = Material("leaf", texture=textures.mottled(*greens, int(rng.integers(4)), 0.06), specular=0.2, shininess=0.35)
+    foliage = Material(
+        "leaf", texture=textures.mottled(*greens, int(rng.integers(4)), 0.06), specular=0.2, shininess=0.35
+    )
     leaves, stems = [], []
     spread = radius
     if style == 0:
@@ -77,9 +83,15 @@ def potted_plant(rng: Generator) -> Asset:
             base = np.array([0.0, 0.0, pot - 0.02])
             out = np.array([np.cos(angle), np.sin(angle), 0.0])
             tip = base + out * rng.uniform(0.3, 0.6) * length + [0.0, 0.0, (0.35 + 0.65 * share) * (height - pot)]
-            stems.append(meshes.tube(meshes.curve([base + 0.3 * radius * out, (base + tip) / 2 + [0, 0, 0.02], tip], 5), 0.0022, 5))
+            stems.append(
+                meshes.tube(
+                    meshes.curve([base + 0.3 * radius * out, (base + tip) / 2 + [0, 0, 0.02], tip], 5), 0.0022, 5
+                )
+            )
             rotation = about_z(angle) @ about_axis(_Y, rng.uniform(-0.7, 0.1) * (0.4 + share))
-            leaves.append(_leaf(length, 0.55 * length, rng.uniform(0.1, 0.35) * length).transformed(RigidTransform(rotation, tip)))
+            leaves.append(
+                _leaf(length, 0.55 * length, rng.uniform(0.1, 0.35) * length).transformed(RigidTransform(rotation, tip))
+            )
     elif style == 1:
         height = pot + rng.uniform(0.18, 0.30)
         for i in range(int(rng.integers(9, 14))):
@@ -106,7 +118,9 @@ def potted_plant(rng: Generator) -> Asset:
         VisualPart(meshes.merge(*leaves), foliage),
     ]
     if stems:
-        visuals.append(VisualPart(meshes.merge(*stems), Material("stem", shaded(greens[0], 0.8), specular=0.1, shininess=0.2)))
+        visuals.append(
+            VisualPart(meshes.merge(*stems), Material("stem", shaded(greens[0], 0.8), specular=0.1, shininess=0.2))
+        )
     points = np.concatenate([leaf.vertices for leaf in leaves])
     reach = float(np.quantile(np.hypot(points[:, 0], points[:, 1]), 0.75))
     top = float(points[:, 2].max())
@@ -131,26 +145,58 @@ def candle(rng: Generator) -> Asset:
     style = rng.integers(3)
     if style == 0:
         radius, height = rng.uniform(0.028, 0.038), rng.uniform(0.09, 0.15)
-        plate = [(0.0, 0.0), (1.3 * radius, 0.0), (1.6 * radius, 0.008), (1.57 * radius, 0.010), (1.25 * radius, 0.004), (0.0, 0.004)]
+        plate = [
+            (0.0, 0.0),
+            (1.3 * radius, 0.0),
+            (1.6 * radius, 0.008),
+            (1.57 * radius, 0.010),
+            (1.25 * radius, 0.004),
+            (0.0, 0.004),
+        ]
         low, foot = 0.004, 1.6 * radius
-        visuals = [VisualPart(meshes.lathe(plate), materials.metal(materials.pick(rng, ("brass", "dark steel", "steel"))))]
+        visuals = [
+            VisualPart(meshes.lathe(plate), materials.metal(materials.pick(rng, ("brass", "dark steel", "steel"))))
+        ]
         parts: list[ConvexPart] = [cylinder_part(1.3 * radius, 0.008, [0.0, 0.0, 0.004])]
     elif style == 1:
         radius, height = 0.011, rng.uniform(0.15, 0.21)
         low, foot = rng.uniform(0.07, 0.12), 0.042
-        stick = [(0.0, 0.0), (foot, 0.0), (foot, 0.006), (0.016, 0.016), (0.007, 0.028), (0.009, 0.5 * low), (0.006, 0.75 * low), (0.016, low - 0.012), (0.017, low), (0.0, low)]
-        visuals = [VisualPart(meshes.lathe(stick, 32), materials.metal(materials.pick(rng, ("brass", "dark steel", "steel"))))]
+        stick = [
+            (0.0, 0.0),
+            (foot, 0.0),
+            (foot, 0.006),
+            (0.016, 0.016),
+            (0.007, 0.028),
+            (0.009, 0.5 * low),
+            (0.006, 0.75 * low),
+            (0.016, low - 0.012),
+            (0.017, low),
+            (0.0, low),
+        ]
+        visuals = [
+            VisualPart(meshes.lathe(stick, 32), materials.metal(materials.pick(rng, ("brass", "dark steel", "steel"))))
+        ]
         parts = [cylinder_part(foot, 0.008, [0.0, 0.0, 0.004]), cylinder_part(0.012, low, [0.0, 0.0, low / 2])]
     else:
         radius, height, low, foot = rng.uniform(0.036, 0.044), 0.055, 0.006, 0.0
         tall = 0.085
         cup = meshes.hollow([(0.0, 0.0), (radius + 0.003, 0.0), (radius + 0.003, tall)], 0.003, 0.006)
-        visuals = [VisualPart(meshes.lathe(cup, 36), materials.glass(materials.pick_color(rng, ((0.84, 0.87, 0.86), (0.55, 0.38, 0.24), (0.24, 0.25, 0.26)))))]
+        visuals = [
+            VisualPart(
+                meshes.lathe(cup, 36),
+                materials.glass(
+                    materials.pick_color(rng, ((0.84, 0.87, 0.86), (0.55, 0.38, 0.24), (0.24, 0.25, 0.26)))
+                ),
+            )
+        ]
         parts = [cylinder_part(radius + 0.003, tall, [0.0, 0.0, tall / 2])]
     top = low + height
     rim = [(radius, low), (radius, top - 0.004), (radius - 0.004, top), (0.4 * radius, top - 0.003), (0.0, top - 0.003)]
     wick = meshes.tube([(0.0, 0.0, top - 0.004), (0.0, 0.0, top + 0.005), (0.002, 0.0, top + 0.009)], 0.001, 6)
-    visuals += [VisualPart(meshes.lathe([(0.0, low), *rim], 32), wax), VisualPart(wick, materials.rubber((0.15, 0.13, 0.12)))]
+    visuals += [
+        VisualPart(meshes.lathe([(0.0, low), *rim], 32), wax),
+        VisualPart(wick, materials.rubber((0.15, 0.13, 0.12))),
+    ]
     if style < 2:
         parts.append(cylinder_part(radius, height, [0.0, 0.0, low + height / 2]))
     return Asset.build("candle", visuals, parts, rng.uniform(0.2, 0.45), color=color, yaw_symmetry=0)
@@ -191,9 +237,15 @@ def picture_frame(rng: Generator) -> Asset:
         "picture frame",
         [
             VisualPart(leaning(meshes.merge(*bars)), frame),
-            VisualPart(leaning(picture), Material("paper", texture=textures.Texture(photo.pixels, size), specular=0.3, shininess=0.6)),
+            VisualPart(
+                leaning(picture),
+                Material("paper", texture=textures.Texture(photo.pixels, size), specular=0.3, shininess=0.6),
+            ),
             VisualPart(leaning(back), materials.paper()),
-            VisualPart(meshes.merge(leaning(cover), meshes.stretched(strut, [4.0, 1.0, 1.0])), materials.plastic((0.16, 0.15, 0.15))),
+            VisualPart(
+                meshes.merge(leaning(cover), meshes.stretched(strut, [4.0, 1.0, 1.0])),
+                materials.plastic((0.16, 0.15, 0.15)),
+            ),
         ],
         [
             box_part([width, thick, height - 0.004], turn @ [0.0, -thick / 2, height / 2], turn),
@@ -210,9 +262,36 @@ def toy_car(rng: Generator) -> Asset:
     color, shade = named_color(rng, (*BRIGHT, "white", "black"))
     style = rng.integers(3)
     tops = [
-        [(-0.5, 0.34), (-0.47, 0.50), (-0.22, 0.56), (-0.10, 0.92), (0.22, 0.94), (0.36, 0.60), (0.49, 0.54), (0.5, 0.34)],
-        [(-0.5, 0.34), (-0.48, 0.54), (-0.24, 0.58), (-0.13, 0.95), (0.08, 0.95), (0.11, 0.56), (0.5, 0.55), (0.5, 0.34)],
-        [(-0.5, 0.30), (-0.45, 0.50), (-0.24, 0.58), (-0.08, 0.96), (0.14, 1.0), (0.38, 0.72), (0.5, 0.40), (0.49, 0.30)],
+        [
+            (-0.5, 0.34),
+            (-0.47, 0.50),
+            (-0.22, 0.56),
+            (-0.10, 0.92),
+            (0.22, 0.94),
+            (0.36, 0.60),
+            (0.49, 0.54),
+            (0.5, 0.34),
+        ],
+        [
+            (-0.5, 0.34),
+            (-0.48, 0.54),
+            (-0.24, 0.58),
+            (-0.13, 0.95),
+            (0.08, 0.95),
+            (0.11, 0.56),
+            (0.5, 0.55),
+            (0.5, 0.34),
+        ],
+        [
+            (-0.5, 0.30),
+            (-0.45, 0.50),
+            (-0.24, 0.58),
+            (-0.08, 0.96),
+            (0.14, 1.0),
+            (0.38, 0.72),
+            (0.5, 0.40),
+            (0.49, 0.30),
+        ],
     ][style]
     tall = 0.40 * length
     line = np.array(tops) * [length, tall]
@@ -220,13 +299,20 @@ def toy_car(rng: Generator) -> Asset:
         line = meshes.curve(line, 20)
     outline = np.concatenate([[(-0.5 * length, 0.17 * tall), (0.5 * length, 0.17 * tall)], line[::-1]])
     body = moved(turned(meshes.extrude(outline, width, bevel=0.004), _X, np.pi / 2), y=width / 2)
-    glass = np.array([[-0.18, 0.62], [0.28, 0.62], [0.20, 0.86], [-0.10, 0.86]] if style != 1 else [[-0.19, 0.62], [0.05, 0.62], [0.05, 0.88], [-0.12, 0.88]])
+    glass = np.array(
+        [[-0.18, 0.62], [0.28, 0.62], [0.20, 0.86], [-0.10, 0.86]]
+        if style != 1
+        else [[-0.19, 0.62], [0.05, 0.62], [0.05, 0.88], [-0.12, 0.88]]
+    )
     panes = moved(turned(meshes.extrude(glass * [length, tall], width + 0.001), _X, np.pi / 2), y=(width + 0.001) / 2)
     wheel_radius = 0.27 * tall
     wheel = turned(meshes.cylinder(wheel_radius, 0.011, 22, bevel=0.002), _X, np.pi / 2)
     hub = turned(meshes.cylinder(0.5 * wheel_radius, 0.0125, 16), _X, np.pi / 2)
     spots = [(x * length, y * (width / 2 - 0.003), wheel_radius) for x in (-0.30, 0.30) for y in (-1.0, 1.0)]
-    lights = [moved(meshes.sphere([0.003, 0.006, 0.006], 12), x=-0.495 * length, y=y * 0.3 * width, z=0.42 * tall) for y in (-1.0, 1.0)]
+    lights = [
+        moved(meshes.sphere([0.003, 0.006, 0.006], 12), x=-0.495 * length, y=y * 0.3 * width, z=0.42 * tall)
+        for y in (-1.0, 1.0)
+    ]
     return Asset.build(
         "toy car",
         [
@@ -237,7 +323,10 @@ def toy_car(rng: Generator) -> Asset:
         ],
         [
             box_part([length, width, 0.55 * tall], [0.0, 0.0, 0.275 * tall]),
-            box_part([0.42 * length, 0.9 * width, 0.4 * tall], [0.04 * length if style != 1 else -0.05 * length, 0.0, 0.72 * tall]),
+            box_part(
+                [0.42 * length, 0.9 * width, 0.4 * tall],
+                [0.04 * length if style != 1 else -0.05 * length, 0.0, 0.72 * tall],
+            ),
         ],
         rng.uniform(0.08, 0.2),
         color=color,
@@ -285,7 +374,9 @@ def teddy_bear(rng: Generator) -> Asset:
         [
             VisualPart(moved(meshes.stretched(meshes.merge(*flat), grow), z=-lift), materials.plush(fur, rng)),
             VisualPart(moved(meshes.stretched(meshes.merge(*light), grow), z=-lift), materials.plush(pale, rng)),
-            VisualPart(moved(meshes.stretched(meshes.merge(*dark), grow), z=-lift), materials.plastic((0.05, 0.05, 0.05))),
+            VisualPart(
+                moved(meshes.stretched(meshes.merge(*dark), grow), z=-lift), materials.plastic((0.05, 0.05, 0.05))
+            ),
         ],
         enlarged,
         0.25 * size**3,
@@ -322,8 +413,12 @@ def puzzle_cube(rng: Generator) -> Asset:
             piece = sticker.transformed(RigidTransform(rotation, rotation @ at))
             tiles[str(colors[9 * face + i])].append(piece)
     visuals = [VisualPart(meshes.box([side] * 3, 0.003), materials.plastic((0.07, 0.07, 0.07)))]
-    visuals += [VisualPart(meshes.merge(*pieces), materials.plastic(materials.COLORS[name])) for name, pieces in tiles.items()]
-    return Asset.build("puzzle cube", visuals, [box_part([side + 0.001] * 3)], rng.uniform(0.08, 0.12), material="plastic")
+    visuals += [
+        VisualPart(meshes.merge(*pieces), materials.plastic(materials.COLORS[name])) for name, pieces in tiles.items()
+    ]
+    return Asset.build(
+        "puzzle cube", visuals, [box_part([side + 0.001] * 3)], rng.uniform(0.08, 0.12), material="plastic"
+    )
 
 
 def toy_block(rng: Generator) -> Asset:
@@ -341,7 +436,9 @@ def toy_block(rng: Generator) -> Asset:
         face = prints.framed_letter(letter, wood, shade)
         mesh = moved(front_panel(panel, panel), y=-side / 2 - 0.0003).transformed(RigidTransform(turn))
         visuals.append(VisualPart(mesh, materials.printed(textures.Texture(face.pixels, (panel, panel)))))
-    return Asset.build("toy block", visuals, [box_part([side] * 3)], 600.0 * side**3, color=color, material="wood", yaw_symmetry=1)
+    return Asset.build(
+        "toy block", visuals, [box_part([side] * 3)], 600.0 * side**3, color=color, material="wood", yaw_symmetry=1
+    )
 
 
 def wicker_basket(rng: Generator) -> Asset:
@@ -351,16 +448,33 @@ def wicker_basket(rng: Generator) -> Asset:
     height = rng.uniform(0.12, 0.20)
     if rng.random() < 0.5:
         radius, wall = rng.uniform(0.12, 0.17), 0.008
-        outside = [(0.0, 0.0), (0.86 * radius, 0.0), *meshes.curve([(0.87 * radius, 0.004), (0.97 * radius, 0.5 * height), (radius, height)], 6)]
+        outside = [
+            (0.0, 0.0),
+            (0.86 * radius, 0.0),
+            *meshes.curve([(0.87 * radius, 0.004), (0.97 * radius, 0.5 * height), (radius, height)], 6),
+        ]
         body = meshes.lathe(meshes.hollow(outside, wall, 0.01), 44)
-        rim = meshes.tube(np.column_stack([meshes.arc((0.0, 0.0), radius - 0.003, 0.0, 2 * np.pi, 41)[:-1], np.full(40, height)]), 0.007, 8, closed=True)
+        rim = meshes.tube(
+            np.column_stack([meshes.arc((0.0, 0.0), radius - 0.003, 0.0, 2 * np.pi, 41)[:-1], np.full(40, height)]),
+            0.007,
+            8,
+            closed=True,
+        )
         parts: list[ConvexPart] = list(vessel(radius, radius - 0.014, height, 0.012, foot_radius=0.88 * radius))
         half, symmetry = radius, 0
     else:
         width, depth, wall = rng.uniform(0.28, 0.38), rng.uniform(0.20, 0.28), 0.010
-        outer, inner = meshes.rounded_rectangle(width, depth, 0.03), meshes.rounded_rectangle(width - 2 * wall, depth - 2 * wall, 0.022)
+        outer, inner = (
+            meshes.rounded_rectangle(width, depth, 0.03),
+            meshes.rounded_rectangle(width - 2 * wall, depth - 2 * wall, 0.022),
+        )
         body = _open_box(outer, inner, height, 0.012)
-        rim = meshes.tube(np.column_stack([meshes.rounded_rectangle(width - wall, depth - wall, 0.026), np.full(20, height)]), 0.008, 8, closed=True)
+        rim = meshes.tube(
+            np.column_stack([meshes.rounded_rectangle(width - wall, depth - wall, 0.026), np.full(20, height)]),
+            0.008,
+            8,
+            closed=True,
+        )
         parts = list(crate([width, depth, height], wall, 0.012))
         half, symmetry = width / 2, 2
     pieces = [body, rim]
@@ -371,13 +485,22 @@ def wicker_basket(rng: Generator) -> Asset:
         pieces.append(meshes.tube(bow, 0.0075, 8))
         parts.append(box_part([0.9 * half, 0.014, 0.02], [0.0, 0.0, height + 0.85 * (half - 0.005)]))
     return Asset.build(
-        "wicker basket", [VisualPart(meshes.merge(*pieces), weave)], parts, rng.uniform(0.4, 0.9), color=color, material="wicker", yaw_symmetry=symmetry
+        "wicker basket",
+        [VisualPart(meshes.merge(*pieces), weave)],
+        parts,
+        rng.uniform(0.4, 0.9),
+        color=color,
+        material="wicker",
+        yaw_symmetry=symmetry,
     )
 
 
 def _open_box(outer: np.ndarray, inner: np.ndarray, height: float, floor: float) -> Mesh:
     """Walls between two outlines (n, 2) of equally many corners, on a floor."""
-    rings = [np.column_stack([line, np.full(len(line), z)]) for line, z in ((outer, 0.0), (outer, height), (inner, height), (inner, floor))]
+    rings = [
+        np.column_stack([line, np.full(len(line), z)])
+        for line, z in ((outer, 0.0), (outer, height), (inner, height), (inner, floor))
+    ]
     closed = [np.concatenate([ring, ring[:1]]) for ring in rings]
     length = float(np.linalg.norm(np.diff(closed[0], axis=0), axis=1).sum())
     walls = [meshes.surface(np.stack(pair), (length, height)) for pair in (closed[:2], closed[1:3], closed[2:])]
@@ -397,16 +520,36 @@ def storage_box(rng: Generator) -> Asset:
         finish = materials.plastic(shade) if kind == 0 else materials.fabric(shade, rng)
     wall = 0.006
     radius = 0.02 if kind == 0 else 0.003
-    outer, inner = meshes.rounded_rectangle(width, depth, radius), meshes.rounded_rectangle(width - 2 * wall, depth - 2 * wall, max(radius - wall, 0.001))
+    outer, inner = (
+        meshes.rounded_rectangle(width, depth, radius),
+        meshes.rounded_rectangle(width - 2 * wall, depth - 2 * wall, max(radius - wall, 0.001)),
+    )
     visuals = [VisualPart(_open_box(outer, inner, height, 0.006), finish)]
     grip = meshes.extrude(meshes.rounded_rectangle(0.085, 0.026, 0.012), 0.0008)
-    spots = [turned(moved(turned(grip, _X, np.pi / 2), y=-width / 2 + 0.0003, z=0.74 * height), _Z, s * np.pi / 2) for s in (-1.0, 1.0)]
-    visuals.append(VisualPart(meshes.merge(*spots), Material("shade", shaded(finish.color, 0.30), specular=0.0, shininess=0.0)))
+    spots = [
+        turned(moved(turned(grip, _X, np.pi / 2), y=-width / 2 + 0.0003, z=0.74 * height), _Z, s * np.pi / 2)
+        for s in (-1.0, 1.0)
+    ]
+    visuals.append(
+        VisualPart(meshes.merge(*spots), Material("shade", shaded(finish.color, 0.30), specular=0.0, shininess=0.0))
+    )
     if kind == 0:
-        lip = meshes.tube(np.column_stack([meshes.rounded_rectangle(width - 0.002, depth - 0.002, radius), np.full(20, height - 0.004)]), 0.006, 8, closed=True)
+        lip = meshes.tube(
+            np.column_stack(
+                [meshes.rounded_rectangle(width - 0.002, depth - 0.002, radius), np.full(20, height - 0.004)]
+            ),
+            0.006,
+            8,
+            closed=True,
+        )
         visuals.append(VisualPart(lip, finish))
     return Asset.build(
-        "storage box", visuals, crate([width, depth, height], 0.010, 0.008), rng.uniform(0.6, 1.2), color=color, yaw_symmetry=2
+        "storage box",
+        visuals,
+        crate([width, depth, height], 0.010, 0.008),
+        rng.uniform(0.6, 1.2),
+        color=color,
+        yaw_symmetry=2,
     )
 
 
@@ -435,7 +578,10 @@ def cushion(rng: Generator) -> Asset:
     if pattern < 0.55:
         cloth = materials.fabric(shade, rng)
     else:
-        base, other = materials.COLORS[color], materials.COLORS["white"] if color != "white" else materials.COLORS["gray"]
+        base, other = (
+            materials.COLORS[color],
+            materials.COLORS["white"] if color != "white" else materials.COLORS["gray"],
+        )
         print_ = textures.stripes(base, other, 0.024) if pattern < 0.8 else textures.checks(base, other, 0.03)
         cloth = Material("fabric", texture=print_, specular=0.0, shininess=0.0)
         color = color if color != "white" else ""
@@ -473,15 +619,33 @@ def backpack(rng: Generator) -> Asset:
     width, depth, height = rng.uniform(0.27, 0.32), rng.uniform(0.13, 0.16), rng.uniform(0.38, 0.45)
     color, shade = named_color(rng)
     cloth, dark = materials.fabric(shade, rng), materials.fabric(shaded(shade, 0.72), rng)
-    arch = np.concatenate([meshes.arc((0.0, height - width / 2), width / 2, 0.0, np.pi, 16), [(-width / 2, 0.03), (-width / 2 + 0.03, 0.0), (width / 2 - 0.03, 0.0), (width / 2, 0.03)]])
+    arch = np.concatenate(
+        [
+            meshes.arc((0.0, height - width / 2), width / 2, 0.0, np.pi, 16),
+            [(-width / 2, 0.03), (-width / 2 + 0.03, 0.0), (width / 2 - 0.03, 0.0), (width / 2, 0.03)],
+        ]
+    )
     body = moved(turned(meshes.extrude(arch, depth, bevel=0.035), _X, np.pi / 2), y=depth / 2)
-    pocket_line = np.concatenate([meshes.arc((0.0, 0.40 * height - 0.06), 0.40 * width, 0.15, np.pi - 0.15, 12), [(-0.38 * width, 0.03), (0.38 * width, 0.03)]])
+    pocket_line = np.concatenate(
+        [
+            meshes.arc((0.0, 0.40 * height - 0.06), 0.40 * width, 0.15, np.pi - 0.15, 12),
+            [(-0.38 * width, 0.03), (0.38 * width, 0.03)],
+        ]
+    )
     pocket = moved(turned(meshes.extrude(pocket_line, 0.05, bevel=0.018), _X, np.pi / 2), y=-depth / 2 + 0.012)
     zip_path = meshes.arc((0.0, height - width / 2), 0.80 * width / 2, 0.1, np.pi - 0.1, 16)
     zipper = meshes.tube(np.column_stack([zip_path[:, 0], np.full(16, -depth / 2 + 0.004), zip_path[:, 1]]), 0.0045, 6)
     straps = []
     for side in (-1.0, 1.0):
-        path = meshes.curve([(side * 0.07, depth / 2 - 0.02, 0.90 * height), (side * 0.085, depth / 2 + 0.028, 0.72 * height), (side * 0.10, depth / 2 + 0.026, 0.35 * height), (side * 0.11, depth / 2 - 0.015, 0.10 * height)], 12)
+        path = meshes.curve(
+            [
+                (side * 0.07, depth / 2 - 0.02, 0.90 * height),
+                (side * 0.085, depth / 2 + 0.028, 0.72 * height),
+                (side * 0.10, depth / 2 + 0.026, 0.35 * height),
+                (side * 0.11, depth / 2 - 0.015, 0.10 * height),
+            ],
+            12,
+        )
         straps.append(meshes.tube(path, 0.011, 8))
     loop = meshes.tube(upright(meshes.arc((0.0, height - 0.006), 0.032, -0.1, np.pi + 0.1, 10)), 0.006, 8)
     return Asset.build(
@@ -505,7 +669,12 @@ def beach_ball(rng: Generator) -> Asset:
     tones = [materials.COLORS[name] for name in (*(materials.pick(rng, BRIGHT) for _ in range(2)), "white")]
     pattern = prints.gores(tuple(tones))
     ball = Mesh(ball.vertices, ball.faces, ball.normals, ball.uv * [1.0, 1.0] + [0.0, np.pi / 2 * radius])
-    skin = Material("plastic", texture=textures.Texture(pattern.pixels, (2 * np.pi * radius, np.pi * radius)), specular=0.35, shininess=0.5)
+    skin = Material(
+        "plastic",
+        texture=textures.Texture(pattern.pixels, (2 * np.pi * radius, np.pi * radius)),
+        specular=0.35,
+        shininess=0.5,
+    )
     lean = about_axis([np.cos(rng.uniform(0, 6.28)), np.sin(rng.uniform(0, 6.28)), 0.0], rng.uniform(0.3, 1.2))
     body = ball.transformed(RigidTransform(lean))
     body = moved(_pressed(body, -0.985 * radius), z=0.985 * radius)
@@ -528,20 +697,50 @@ def watering_can(rng: Generator) -> Asset:
     radius, height = rng.uniform(0.070, 0.09), rng.uniform(0.13, 0.16)
     color, shade = named_color(rng, ("green", "blue", "gray", "yellow", "red", "white", "orange"))
     finish = materials.enamel(shade) if rng.random() < 0.6 else materials.plastic(shade)
-    side = [(0.97 * radius, 0.0), (radius, 0.004), (radius, 0.70 * height), (0.55 * radius, 0.98 * height), (0.55 * radius, height)]
+    side = [
+        (0.97 * radius, 0.0),
+        (radius, 0.004),
+        (radius, 0.70 * height),
+        (0.55 * radius, 0.98 * height),
+        (0.55 * radius, height),
+    ]
     body = meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.003, 0.6 * height), 44)
     spout = np.array([(-0.85 * radius, 0.18 * height), (-1.4 * radius, 0.45 * height), (-2.5 * radius, 1.02 * height)])
     line = upright(meshes.curve(spout, 9))
     along = (line[-1] - line[-2]) / np.linalg.norm(line[-1] - line[-2])
-    rose = meshes.tube(np.array([line[-1] - 0.008 * along, line[-1] + 0.016 * along, line[-1] + 0.020 * along]), [0.009, 0.024, 0.024], 20)
-    handle = meshes.curve([(0.50 * radius, 1.0 * height), (0.95 * radius, 1.22 * height), (1.55 * radius, 0.95 * height), (1.45 * radius, 0.45 * height), (0.95 * radius, 0.25 * height)], 16)
+    rose = meshes.tube(
+        np.array([line[-1] - 0.008 * along, line[-1] + 0.016 * along, line[-1] + 0.020 * along]),
+        [0.009, 0.024, 0.024],
+        20,
+    )
+    handle = meshes.curve(
+        [
+            (0.50 * radius, 1.0 * height),
+            (0.95 * radius, 1.22 * height),
+            (1.55 * radius, 0.95 * height),
+            (1.45 * radius, 0.45 * height),
+            (0.95 * radius, 0.25 * height),
+        ],
+        16,
+    )
     return Asset.build(
         "watering can",
-        [VisualPart(meshes.merge(body, meshes.tube(line, np.linspace(0.015, 0.009, 9)), rose, meshes.tube(upright(handle), 0.0065)), finish)],
+        [
+            VisualPart(
+                meshes.merge(
+                    body, meshes.tube(line, np.linspace(0.015, 0.009, 9)), rose, meshes.tube(upright(handle), 0.0065)
+                ),
+                finish,
+            )
+        ],
         [
             cylinder_part(radius, 0.72 * height, [0.0, 0.0, 0.36 * height]),
             cylinder_part(0.6 * radius, 0.28 * height, [0.0, 0.0, 0.86 * height]),
-            box_part([1.6 * radius, 0.024, 0.2 * height], [-1.75 * radius, 0.0, 0.62 * height], about_axis(_Y, float(np.arctan2(0.84 * height, 1.65 * radius)))),
+            box_part(
+                [1.6 * radius, 0.024, 0.2 * height],
+                [-1.75 * radius, 0.0, 0.62 * height],
+                about_axis(_Y, float(np.arctan2(0.84 * height, 1.65 * radius))),
+            ),
             box_part([0.6 * radius, 0.014, 0.7 * height], [1.25 * radius, 0.0, 0.72 * height]),
         ],
         rng.uniform(0.4, 0.8),
@@ -560,7 +759,10 @@ def rubber_duck(rng: Generator) -> Asset:
     vertices[:, 1] *= 1.0 - 0.45 * back**2
     body = _pressed(Mesh(vertices, body.faces, body.normals, body.uv), -0.022)
     head = moved(meshes.sphere(0.0235, 22), x=-0.024, z=0.043)
-    wings = [moved(turned(meshes.sphere([0.020, 0.006, 0.013], 16), _Y, -0.3), x=0.006, y=s * 0.0315, z=0.005) for s in (-1.0, 1.0)]
+    wings = [
+        moved(turned(meshes.sphere([0.020, 0.006, 0.013], 16), _Y, -0.3), x=0.006, y=s * 0.0315, z=0.005)
+        for s in (-1.0, 1.0)
+    ]
     bill = moved(meshes.sphere([0.012, 0.011, 0.0045], 16), x=-0.047, z=0.038)
     eyes = [moved(meshes.sphere(0.0035, 10), x=-0.040, y=s * 0.0125, z=0.051) for s in (-1.0, 1.0)]
     grow = [size] * 3

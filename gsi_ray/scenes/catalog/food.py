@@ -48,7 +48,9 @@ def apple(rng: Generator) -> Asset:
     level = height / 2 * (np.sin(angle) + 0.35 * np.exp(-((width / (0.33 * radius)) ** 2)) * np.sign(-angle))
     level -= level.min()
     width[[0, -1]] = 0.0
-    skin = Material("fruit", texture=textures.mottled(first, second, int(rng.integers(4))), specular=0.35, shininess=0.55)
+    skin = Material(
+        "fruit", texture=textures.mottled(first, second, int(rng.integers(4))), specular=0.35, shininess=0.55
+    )
     top = float(level[-1])
     stalk = meshes.tube([(0.0, 0.0, top - 0.002), (0.001, 0.0, top + 0.008), (0.004, 0.001, top + 0.016)], 0.0013, 6)
     body = meshes.lathe(np.column_stack([width, level]), 32)
@@ -88,15 +90,26 @@ def banana(rng: Generator) -> Asset:
     share = np.linspace(0.0, 1.0, 18)
     girth = thick * np.interp(share, [0.0, 0.06, 0.22, 0.75, 0.93, 1.0], [0.34, 0.45, 0.95, 1.0, 0.5, 0.25])
     body = _resting(meshes.tube(path, girth, 10), 0.001)
+    low = float(body.vertices[:, 2].min())
     tips = [meshes.tube(path[:2], girth[:2] * 1.04, 8), meshes.tube(path[-2:], girth[-2:] * 1.06, 8)]
-    skin = Material("fruit", texture=textures.mottled((0.93, 0.78, 0.20), (0.90, 0.72, 0.18), int(rng.integers(4))), specular=0.12, shininess=0.3)
+    skin = Material(
+        "fruit",
+        texture=textures.mottled((0.93, 0.78, 0.20), (0.90, 0.72, 0.18), int(rng.integers(4))),
+        specular=0.12,
+        shininess=0.3,
+    )
     parts: list[ConvexPart] = []
     for first, last in ((1, 5), (5, 8), (8, 11), (11, 16)):
         span = path[last] - path[first]
         yaw = float(np.arctan2(span[1], span[0]))
         middle = (path[first] + path[last]) / 2
-        low = 0.001
-        parts.append(box_part([np.linalg.norm(span), 1.5 * thick, 2 * thick - low], [middle[0], middle[1], thick + low / 2], about_z(yaw)))
+        parts.append(
+            box_part(
+                [np.linalg.norm(span), 1.5 * thick, 2 * thick - low],
+                [middle[0], middle[1], thick + low / 2],
+                about_z(yaw),
+            )
+        )
     dark = Material("fruit", (0.35, 0.27, 0.12), specular=0.05, shininess=0.1)
     return Asset.build(
         "banana",
@@ -115,7 +128,12 @@ def lemon(rng: Generator) -> Asset:
     profile = np.concatenate([half, (half * [1.0, -1.0] + [0.0, length])[::-1]])
     body = turned(moved(meshes.lathe(profile, 24), z=-length / 2), [0.0, 1.0, 0.0], np.pi / 2)
     body = moved(_resting(body, 0.04 * radius), z=0.96 * radius)
-    skin = Material("fruit", texture=textures.mottled((0.95, 0.83, 0.20), (0.90, 0.80, 0.25), int(rng.integers(4)), 0.05), specular=0.2, shininess=0.35)
+    skin = Material(
+        "fruit",
+        texture=textures.mottled((0.95, 0.83, 0.20), (0.90, 0.80, 0.25), int(rng.integers(4)), 0.05),
+        specular=0.2,
+        shininess=0.35,
+    )
     return Asset.build(
         "lemon",
         [VisualPart(body, skin)],
@@ -132,7 +150,10 @@ def lemon(rng: Generator) -> Asset:
 def bread_loaf(rng: Generator) -> Asset:
     """A crusty oval loaf with slashes, or a tin loaf with a domed top."""
     crust = Material(
-        "bread", texture=textures.mottled((0.66, 0.40, 0.18), (0.80, 0.58, 0.32), int(rng.integers(4)), 0.16), specular=0.05, shininess=0.1
+        "bread",
+        texture=textures.mottled((0.66, 0.40, 0.18), (0.80, 0.58, 0.32), int(rng.integers(4)), 0.16),
+        specular=0.05,
+        shininess=0.1,
     )
     length, width, height = rng.uniform(0.20, 0.27), rng.uniform(0.10, 0.13), rng.uniform(0.075, 0.10)
     if rng.random() < 0.5:
@@ -144,11 +165,25 @@ def bread_loaf(rng: Generator) -> Asset:
         for at in (-0.24, 0.0, 0.24):
             across = np.linspace(-0.26, 0.26, 9) * width
             along = at * length + 0.35 * across
-            rise = 0.62 * height * np.sqrt(np.clip(1.0 - (2 * along / length) ** 2 - (2 * across / width) ** 2, 0.0, 1.0))
-            cuts.append(meshes.stretched(meshes.tube(np.column_stack([along, across, 0.38 * height + rise - 0.001]), np.concatenate([[0.001], np.full(7, 0.0055), [0.001]]), 8), [1.0, 1.0, 1.0]))
+            rise = (
+                0.62 * height * np.sqrt(np.clip(1.0 - (2 * along / length) ** 2 - (2 * across / width) ** 2, 0.0, 1.0))
+            )
+            cuts.append(
+                meshes.stretched(
+                    meshes.tube(
+                        np.column_stack([along, across, 0.38 * height + rise - 0.001]),
+                        np.concatenate([[0.001], np.full(7, 0.0055), [0.001]]),
+                        8,
+                    ),
+                    [1.0, 1.0, 1.0],
+                )
+            )
         visuals = [VisualPart(body, crust), VisualPart(meshes.merge(*cuts), slash)]
     else:
-        wall = meshes.arc((0.0, 0.62 * height), 0.5 * width, -0.25, np.pi + 0.25, 18) * [1.12, 0.72] + [0.0, 0.17 * height]
+        wall = meshes.arc((0.0, 0.62 * height), 0.5 * width, -0.25, np.pi + 0.25, 18) * [1.12, 0.72] + [
+            0.0,
+            0.17 * height,
+        ]
         outline = np.concatenate([[(-0.46 * width, 0.0), (0.46 * width, 0.0)], wall])
         body = turned(meshes.extrude(outline, length, bevel=0.012), [1.0, 0.0, 0.0], np.pi / 2)
         visuals = [VisualPart(moved(turned(body, [0.0, 0.0, 1.0], np.pi / 2)), crust)]
@@ -226,7 +261,10 @@ def soup_can(rng: Generator) -> Asset:
     print_ = prints.label(int(rng.integers(prints.VARIANTS)), "soup", (2 * np.pi * (radius + 0.0005), tall))
     return Asset.build(
         "soup can",
-        [VisualPart(meshes.lathe(side, 36), materials.metal("steel")), VisualPart(wrap, materials.printed(print_, glossy=True))],
+        [
+            VisualPart(meshes.lathe(side, 36), materials.metal("steel")),
+            VisualPart(wrap, materials.printed(print_, glossy=True)),
+        ],
         [cylinder_part(radius + rim, height, [0.0, 0.0, height / 2])],
         rng.uniform(0.35, 0.5),
         material="metal",
@@ -240,9 +278,23 @@ def milk_carton(rng: Generator) -> Asset:
     fin = 0.018
     _, accent = named_color(rng, ("blue", "green", "red", "orange"))
     half = width / 2
-    outline = [(-half, 0.0), (half, 0.0), (half, body), (0.004, body + roof), (0.004, body + roof + fin), (-0.004, body + roof + fin), (-0.004, body + roof), (-half, body)]
+    outline = [
+        (-half, 0.0),
+        (half, 0.0),
+        (half, body),
+        (0.004, body + roof),
+        (0.004, body + roof + fin),
+        (-0.004, body + roof + fin),
+        (-0.004, body + roof),
+        (-half, body),
+    ]
     # Modelled lying, its front up, then stood on its base: the gable shows from the sides.
-    solid = moved(turned(turned(meshes.extrude(outline, width, bevel=0.0008), [1.0, 0.0, 0.0], np.pi / 2), [0.0, 0.0, 1.0], np.pi / 2), x=-half)
+    solid = moved(
+        turned(
+            turned(meshes.extrude(outline, width, bevel=0.0008), [1.0, 0.0, 0.0], np.pi / 2), [0.0, 0.0, 1.0], np.pi / 2
+        ),
+        x=-half,
+    )
     pale = materials.paper((0.94, 0.95, 0.95))
     tall = 0.80 * body
     print_ = prints.label(int(rng.integers(prints.VARIANTS)), "milk", (2.9 * (width - 0.004), tall))
@@ -279,7 +331,9 @@ def pumpkin(rng: Generator) -> Asset:
     groove = np.abs(np.cos(ribs * longitude / 2.0))
     level = ball.vertices[:, 2] / (flat * radius)
     vertices = ball.vertices * (1.0 - 0.10 * (1.0 - groove**0.7) * np.sqrt(1.0 - 0.9 * level**2))[:, None]
-    vertices[:, 2] -= 0.28 * radius * flat * np.sign(level) * np.exp(-((np.hypot(*ball.vertices[:, :2].T) / (0.30 * radius)) ** 2))
+    vertices[:, 2] -= (
+        0.28 * radius * flat * np.sign(level) * np.exp(-((np.hypot(*ball.vertices[:, :2].T) / (0.30 * radius)) ** 2))
+    )
     normals = ball.normals.copy()
     tilt = 0.45 * np.sin(ribs * longitude) * np.sqrt(np.clip(1.0 - level**2, 0.0, 1.0))
     normals[:, :2] += tilt[:, None] * np.column_stack([-np.sin(longitude), np.cos(longitude)])
@@ -288,13 +342,25 @@ def pumpkin(rng: Generator) -> Asset:
     top, low = float(body.vertices[:, 2].max()), float(body.vertices[:, 2].min())
     stalk = meshes.tube(
         meshes.curve([(0.0, 0.0, 0.7 * top), (0.0, 0.0, top + 0.01), (0.012, 0.004, top + 0.035)], 7),
-        np.linspace(0.016, 0.010, 7), 8,
+        np.linspace(0.016, 0.010, 7),
+        8,
     )
-    skin = Material("vegetable", texture=textures.mottled(shade, shaded(shade, 0.9), int(rng.integers(4)), 0.2), specular=0.2, shininess=0.3)
+    skin = Material(
+        "vegetable",
+        texture=textures.mottled(shade, shaded(shade, 0.9), int(rng.integers(4)), 0.2),
+        specular=0.2,
+        shininess=0.3,
+    )
     return Asset.build(
         "pumpkin",
-        [VisualPart(moved(body, z=-low), skin), VisualPart(moved(stalk, z=-low), Material("stalk", (0.36, 0.40, 0.20), specular=0.05, shininess=0.1))],
-        [*_standing_ball(0.96 * radius, top - low, 0.5 * radius), cylinder_part(0.012, 0.03, [0.004, 0.0, top - low + 0.015])],
+        [
+            VisualPart(moved(body, z=-low), skin),
+            VisualPart(moved(stalk, z=-low), Material("stalk", (0.36, 0.40, 0.20), specular=0.05, shininess=0.1)),
+        ],
+        [
+            *_standing_ball(0.96 * radius, top - low, 0.5 * radius),
+            cylinder_part(0.012, 0.03, [0.004, 0.0, top - low + 0.015]),
+        ],
         4200.0 * radius**2 * flat * 0.6 * radius,
         color=color,
         yaw_symmetry=0,

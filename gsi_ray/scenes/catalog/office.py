@@ -23,7 +23,9 @@ def book(rng: Generator) -> Asset:
     """A hardback lying flat: boards, a rounded spine at its left, a block of pages."""
     width, depth, thick = rng.uniform(0.13, 0.19), rng.uniform(0.19, 0.26), rng.uniform(0.018, 0.042)
     color, cloth = named_color(rng)
-    cover = materials.printed(prints.book_cover(int(rng.integers(prints.VARIANTS)), materials.COLORS[color], (width, depth)))
+    cover = materials.printed(
+        prints.book_cover(int(rng.integers(prints.VARIANTS)), materials.COLORS[color], (width, depth))
+    )
     cloth = materials.COLORS[color]
     board = 0.003
     inset = 0.004
@@ -53,9 +55,11 @@ def laptop(rng: Generator) -> Asset:
     """An open laptop, its screen tilted back."""
     width = rng.uniform(0.31, 0.36)
     depth, thick = 0.68 * width, 0.014
-    color, body = [("gray", _SILVER), ("gray", Material("metal", (0.42, 0.43, 0.45), specular=0.4, shininess=0.5)), ("black", _DARK)][
-        rng.integers(3)
-    ]
+    color, body = [
+        ("gray", _SILVER),
+        ("gray", Material("metal", (0.42, 0.43, 0.45), specular=0.4, shininess=0.5)),
+        ("black", _DARK),
+    ][rng.integers(3)]
     tilt = rng.uniform(0.20, 0.42)
     lid, lid_thick = 0.66 * width, 0.006
     base = moved(meshes.extrude(meshes.rounded_rectangle(width, depth, 0.010), thick, bevel=0.003), y=0.0)
@@ -134,21 +138,31 @@ def computer_mouse(rng: Generator) -> Asset:
     side = np.sign(unit[:, :2]) * np.abs(unit[:, :2]) ** 0.72
     level = np.maximum(unit[:, 2], 0.0) ** 0.75
     hump = 1.0 - 0.30 * (side[:, 1] * 0.5 + 0.5)
-    vertices = np.column_stack([width / 2 * side[:, 0] * (1.0 - 0.06 * unit[:, 1]), length / 2 * side[:, 1], height * level * hump])
+    vertices = np.column_stack(
+        [width / 2 * side[:, 0] * (1.0 - 0.06 * unit[:, 1]), length / 2 * side[:, 1], height * level * hump]
+    )
     normals = unit / [width / 2, length / 2, height]
     normals[:, 2] = np.maximum(normals[:, 2], 0.0)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     normals[unit[:, 2] < -0.999] = -_Z
     body = meshes.Mesh(vertices, ball.faces, normals, vertices[:, :2])
-    wheel = moved(turned(meshes.cylinder(0.010, 0.007, 20, bevel=0.002), _Y, np.pi / 2), y=0.27 * length, z=0.60 * height)
+    wheel = moved(
+        turned(meshes.cylinder(0.010, 0.007, 20, bevel=0.002), _Y, np.pi / 2), y=0.27 * length, z=0.60 * height
+    )
     seam_y = np.linspace(0.06, 0.44, 9) * length
-    seam_z = height * np.clip(1.0 - (2 * seam_y / length) ** (2 / 0.72), 0.0, 1.0) ** (0.75 / 2) * (1.0 - 0.30 * (seam_y / length + 0.5))
+    seam_z = (
+        height
+        * np.clip(1.0 - (2 * seam_y / length) ** (2 / 0.72), 0.0, 1.0) ** (0.75 / 2)
+        * (1.0 - 0.30 * (seam_y / length + 0.5))
+    )
     seam = meshes.tube(np.column_stack([np.zeros(9), seam_y, seam_z]), 0.0009, 6)
     return Asset.build(
         "computer mouse",
         [
             VisualPart(body, materials.plastic(shade)),
-            VisualPart(meshes.merge(wheel, seam), materials.rubber((0.2, 0.2, 0.2) if color == "black" else (0.12, 0.12, 0.13))),
+            VisualPart(
+                meshes.merge(wheel, seam), materials.rubber((0.2, 0.2, 0.2) if color == "black" else (0.12, 0.12, 0.13))
+            ),
         ],
         [
             box_part([0.85 * width, 0.9 * length, 0.5 * height], [0.0, 0.0, 0.25 * height]),
@@ -221,16 +235,21 @@ def desk_lamp(rng: Generator) -> Asset:
             cylinder_part(foot, 0.02, [0.0, 0.0, 0.01]),
             box_part([0.012, 0.05, 0.6 * height], [0.0, 0.045, 0.32 * height]),
             box_part([0.012, 0.012, 0.36 * height], (elbow + head) / 2, turn),
-            box_part([0.12, 0.11, 0.07], head + [0.0, -0.022, -0.045]),
+            box_part([0.09, 0.09, 0.05], head + [0.0, -0.020, -0.040]),
         ]
     else:
         base = meshes.lathe([(0.0, 0.0), (foot, 0.0), (foot, 0.014), (0.2 * foot, 0.024), (0.0, 0.024)])
         stem = meshes.cylinder(0.007, 0.6 * height)
         drum, low = rng.uniform(0.085, 0.105), 0.58 * height
-        cloth = meshes.lathe([(drum, low), (0.78 * drum, height), (0.77 * drum, height - 0.001), (0.99 * drum, low)], 40)
+        cloth = meshes.lathe(
+            [(drum, low), (0.78 * drum, height), (0.77 * drum, height - 0.001), (0.99 * drum, low)], 40
+        )
         bulb = moved(meshes.sphere(0.03, 18), z=0.70 * height)
         visuals = [
-            VisualPart(meshes.merge(base, moved(stem, z=0.3 * height + 0.02)), materials.metal(materials.pick(rng, ("brass", "steel", "dark steel")))),
+            VisualPart(
+                meshes.merge(base, moved(stem, z=0.3 * height + 0.02)),
+                materials.metal(materials.pick(rng, ("brass", "steel", "dark steel"))),
+            ),
             VisualPart(cloth, Material("fabric", shade, textures.weave(), specular=0.0, shininess=0.0, emission=0.25)),
             VisualPart(bulb, materials.glowing((1.0, 0.93, 0.78))),
         ]
@@ -239,7 +258,9 @@ def desk_lamp(rng: Generator) -> Asset:
             cylinder_part(0.01, 0.56 * height, [0.0, 0.0, 0.30 * height]),
             cylinder_part(0.88 * drum, 0.42 * height, [0.0, 0.0, 0.79 * height]),
         ]
-    return Asset.build("desk lamp", visuals, parts, rng.uniform(1.0, 1.6), color=color, yaw_symmetry=1 if len(parts) == 4 else 0)
+    return Asset.build(
+        "desk lamp", visuals, parts, rng.uniform(1.0, 1.6), color=color, yaw_symmetry=1 if len(parts) == 4 else 0
+    )
 
 
 def pen_holder(rng: Generator) -> Asset:
@@ -275,7 +296,10 @@ def stapler(rng: Generator) -> Asset:
     """A desk stapler: base, arm and rubber foot; its mouth faces left."""
     length, width = rng.uniform(0.13, 0.16), rng.uniform(0.034, 0.040)
     color, shade = named_color(rng, ("black", "red", "blue", "gray", "green", "white"))
-    side = meshes.curve([(-0.5, 0.30), (-0.47, 0.46), (-0.2, 0.56), (0.2, 0.60), (0.42, 0.56), (0.5, 0.40)], 14) * [length, 0.105]
+    side = meshes.curve([(-0.5, 0.30), (-0.47, 0.46), (-0.2, 0.56), (0.2, 0.60), (0.42, 0.56), (0.5, 0.40)], 14) * [
+        length,
+        0.105,
+    ]
     outline = np.concatenate([side[::-1], [(-0.5 * length, 0.024), (0.5 * length, 0.016)]])
     arm = moved(turned(meshes.extrude(outline, width, bevel=0.005), _X, np.pi / 2), y=width / 2)
     base = meshes.extrude(meshes.rounded_rectangle(1.04 * length, width, 0.014), 0.009, bevel=0.002)
@@ -301,7 +325,9 @@ def tape_dispenser(rng: Generator) -> Asset:
     """A weighted base that holds a roll of clear tape, its cutter to the left."""
     length, width, height = rng.uniform(0.14, 0.165), 0.045, rng.uniform(0.062, 0.072)
     color, shade = named_color(rng, ("black", "gray", "red", "blue", "yellow", "white"))
-    side = meshes.curve([(0.5, 0.10), (0.46, 0.40), (0.26, 0.62), (0.02, 0.38), (-0.26, 0.32), (-0.42, 0.62), (-0.5, 0.58)], 20)
+    side = meshes.curve(
+        [(0.5, 0.10), (0.46, 0.40), (0.26, 0.62), (0.02, 0.38), (-0.26, 0.32), (-0.42, 0.62), (-0.5, 0.58)], 20
+    )
     outline = np.concatenate([[(-0.5 * length, 0.0), (0.5 * length, 0.0)], side * [length, height]])
     shell = moved(turned(meshes.extrude(outline, width, bevel=0.003), _X, np.pi / 2), y=width / 2)
     roll = meshes.lathe([(0.017, -0.011), (0.034, -0.011), (0.034, 0.011), (0.017, 0.011), (0.017, -0.011)], 32)
@@ -364,10 +390,14 @@ def headphones(rng: Generator) -> Asset:
         at = {"x": side * (reach - 0.006), "y": -0.36 * reach}
         turn = side * 0.10
         shell = meshes.lathe([(0.0, 0.0), (0.7 * cup, 0.0), (cup, 0.006), (cup, 0.018), (0.0, 0.018)], 28)
-        pad = meshes.lathe([(cup, 0.018), *meshes.arc((0.72 * cup, 0.022), 0.013, 0.0, np.pi, 7), (0.4 * cup, 0.019), (0.0, 0.019)], 28)
+        pad = meshes.lathe(
+            [(cup, 0.018), *meshes.arc((0.72 * cup, 0.022), 0.013, 0.0, np.pi, 7), (0.4 * cup, 0.019), (0.0, 0.019)], 28
+        )
         shells.append(moved(turned(meshes.stretched(shell, [0.85, 1.1, 1.0]), _Z, turn), **at))
         pads.append(moved(turned(meshes.stretched(pad, [0.85, 1.1, 1.0]), _Z, turn), **at))
-    parts = [box_part([1.6 * cup, 2.1 * cup, thick], [s * (reach - 0.006), -0.36 * reach, thick / 2]) for s in (-1.0, 1.0)]
+    parts = [
+        box_part([1.6 * cup, 2.1 * cup, thick], [s * (reach - 0.006), -0.36 * reach, thick / 2]) for s in (-1.0, 1.0)
+    ]
     parts.append(box_part([1.2 * reach, 0.03, 0.017], [0.0, 1.05 * reach, 0.0092]))
     return Asset.build(
         "headphones",
@@ -397,11 +427,28 @@ def alarm_clock(rng: Generator) -> Asset:
         lift = radius + 0.012
         drum = turned(meshes.cylinder(radius, thick, 36, bevel=0.005), _X, np.pi / 2)
         bells = [
-            moved(turned(meshes.lathe([(0.0, 0.0), (0.022, 0.0), *meshes.arc((0.0, 0.0), 0.022, 0.0, np.pi / 2, 8)], 20), _Y, side * 0.6), x=side * 0.62 * radius, z=lift + 0.86 * radius)
+            moved(
+                turned(
+                    meshes.lathe([(0.0, 0.0), (0.022, 0.0), *meshes.arc((0.0, 0.0), 0.022, 0.0, np.pi / 2, 8)], 20),
+                    _Y,
+                    side * 0.6,
+                ),
+                x=side * 0.62 * radius,
+                z=lift + 0.86 * radius,
+            )
             for side in (-1.0, 1.0)
         ]
-        feet = [meshes.tube([(side * 0.45 * radius, 0.0, 0.35 * radius), (side * 0.62 * radius, 0.0, 0.0)], [0.006, 0.004], 8) for side in (-1.0, 1.0)]
-        handle = meshes.tube(upright(meshes.arc((0.0, lift + 0.9 * radius), 0.35 * radius, 0.15, np.pi - 0.15, 10)), 0.003, 8)
+        feet = [
+            piece
+            for side in (-1.0, 1.0)
+            for piece in (
+                meshes.tube([(side * 0.45 * radius, 0.0, 0.35 * radius), (side * 0.62 * radius, 0.0, 0.006)], 0.004, 8),
+                moved(meshes.sphere(0.006, 12), x=side * 0.62 * radius, z=0.006),
+            )
+        ]
+        handle = meshes.tube(
+            upright(meshes.arc((0.0, lift + 0.9 * radius), 0.35 * radius, 0.15, np.pi - 0.15, 10)), 0.003, 8
+        )
         visuals = [
             VisualPart(moved(drum, z=lift), materials.enamel(shade)),
             VisualPart(meshes.merge(*bells, *feet, handle), materials.metal(materials.pick(rng, ("brass", "steel")))),
@@ -414,11 +461,15 @@ def alarm_clock(rng: Generator) -> Asset:
     else:
         side, lift = 2.3 * radius, 1.15 * radius
         body = meshes.box([side, thick, side], 0.008)
-        visuals = [VisualPart(moved(body, z=lift), materials.wood(rng) if rng.random() < 0.5 else materials.plastic(shade))]
+        visuals = [
+            VisualPart(moved(body, z=lift), materials.wood(rng) if rng.random() < 0.5 else materials.plastic(shade))
+        ]
         if visuals[0].material.name != "plastic":
             color = materials.wood_color(visuals[0].material)
         parts = [box_part([side, thick, side], [0.0, 0.0, lift])]
-    visuals.append(VisualPart(moved(plate, y=-thick / 2, z=lift), Material("paper", texture=face, specular=0.3, shininess=0.7)))
+    visuals.append(
+        VisualPart(moved(plate, y=-thick / 2, z=lift), Material("paper", texture=face, specular=0.3, shininess=0.7))
+    )
     return Asset.build("alarm clock", visuals, parts, rng.uniform(0.2, 0.35), color=color)
 
 
@@ -436,12 +487,23 @@ def globe(rng: Generator) -> Asset:
     bow = upright(meshes.arc((0.0, 0.0), 1.08 * radius, -0.5 * np.pi, 0.5 * np.pi, 24))
     pins = [moved(meshes.cylinder(0.005, 0.12 * radius, 12), z=side * 1.04 * radius) for side in (-1.0, 1.0)]
     tilted = turned(meshes.merge(meshes.tube(bow, 0.0045, 10), *pins), _Y, tilt)
-    stem = meshes.lathe([(0.0, 0.0), (0.62 * radius, 0.0), (0.62 * radius, 0.010), (0.12 * radius, 0.026), (0.06 * radius, 0.05), (0.0, 0.05)])
+    stem = meshes.lathe(
+        [
+            (0.0, 0.0),
+            (0.62 * radius, 0.0),
+            (0.62 * radius, 0.010),
+            (0.12 * radius, 0.026),
+            (0.06 * radius, 0.05),
+            (0.0, 0.05),
+        ]
+    )
     wooden = rng.random() < 0.5
     return Asset.build(
         "globe",
         [
-            VisualPart(moved(turned(ball, _Y, tilt), z=lift), Material("paper", texture=map_, specular=0.3, shininess=0.5)),
+            VisualPart(
+                moved(turned(ball, _Y, tilt), z=lift), Material("paper", texture=map_, specular=0.3, shininess=0.5)
+            ),
             VisualPart(moved(tilted, z=lift), frame),
             VisualPart(stem, materials.wood(rng, "walnut") if wooden else frame),
         ],

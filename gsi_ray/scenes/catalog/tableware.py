@@ -22,7 +22,7 @@ def mug(rng: Generator) -> Asset:
     style = rng.integers(4)
     widths = [(0.90, 1.0, 1.0, 1.0), (0.74, 0.84, 0.93, 1.0), (0.72, 1.0, 1.0, 0.90), (0.84, 0.86, 0.90, 1.0)][style]
     levels = (0.0, 0.12, 0.6, 1.0) if style == 0 else (0.0, 0.3, 0.65, 1.0)
-    side = meshes.curve(np.column_stack([radius * np.array(widths), height * np.array(levels)]), 14)
+    side = meshes.curve(np.column_stack([radius * np.array(widths), height * np.array(levels)]), 10)
     outside = np.concatenate([[[0.0, 0.0]], side])
     inner = materials.ceramic(shaded(materials.COLORS["white"], 1.2)) if rng.random() < 0.4 else glaze
     profile = meshes.hollow(outside, wall, 0.006)
@@ -64,7 +64,8 @@ def bowl(rng: Generator) -> Asset:
     color, shade = named_color(rng)
     bulge = rng.uniform(0.78, 0.9)
     side = meshes.curve(
-        [(foot, 0.0), (foot, 0.004), (bulge * radius, 0.42 * height), (0.96 * radius, 0.75 * height), (radius, height)], 16
+        [(foot, 0.0), (foot, 0.004), (bulge * radius, 0.42 * height), (0.96 * radius, 0.75 * height), (radius, height)],
+        11,
     )
     profile = meshes.hollow(np.concatenate([[[0.0, 0.0]], side]), wall, 0.009)
     rim = len(side) + 4
@@ -172,17 +173,45 @@ def water_bottle(rng: Generator) -> Asset:
     cap_material = materials.plastic(named_color(rng, ("black", "gray", "white"))[1])
     body = 0.84 * height
     if rng.random() < 0.55:
-        side = [(radius - 0.004, 0.0), (radius, 0.004), (radius, 0.86 * body), (0.86 * radius, 0.95 * body), (0.7 * radius, body)]
+        side = [
+            (radius - 0.004, 0.0),
+            (radius, 0.004),
+            (radius, 0.86 * body),
+            (0.86 * radius, 0.95 * body),
+            (0.7 * radius, body),
+        ]
         cap = meshes.lathe(
-            [(0.0, body), (0.72 * radius, body), (0.72 * radius, height - 0.003), (0.66 * radius, height), (0.0, height)]
+            [
+                (0.0, body),
+                (0.72 * radius, body),
+                (0.72 * radius, height - 0.003),
+                (0.66 * radius, height),
+                (0.0, height),
+            ]
         )
         finish = materials.enamel(shade)
     else:
         side = [
             (radius - 0.003, 0.0),
-            *meshes.curve([(radius, 0.003), (radius, 0.4 * body), (0.84 * radius, 0.56 * body), (radius, 0.72 * body), (radius, body)], 14),
+            *meshes.curve(
+                [
+                    (radius, 0.003),
+                    (radius, 0.4 * body),
+                    (0.84 * radius, 0.56 * body),
+                    (radius, 0.72 * body),
+                    (radius, body),
+                ],
+                14,
+            ),
         ]
-        nozzle = meshes.curve([(radius, body), (0.9 * radius, body + 0.2 * (height - body)), (0.3 * radius, body + 0.5 * (height - body))], 7)
+        nozzle = meshes.curve(
+            [
+                (radius, body),
+                (0.9 * radius, body + 0.2 * (height - body)),
+                (0.3 * radius, body + 0.5 * (height - body)),
+            ],
+            7,
+        )
         cap = meshes.lathe([(0.0, body), *nozzle, (0.3 * radius, height), (0.0, height)])
         finish = materials.plastic(shade)
     return Asset.build(
@@ -206,22 +235,42 @@ def teapot(rng: Generator) -> Asset:
     color, shade = named_color(rng)
     glaze = materials.ceramic(shade, rng)
     side = meshes.curve(
-        [(0.58 * radius, 0.0), (0.93 * radius, 0.22 * height), (radius, 0.45 * height), (0.82 * radius, 0.8 * height), (0.5 * radius, height)],
-        16,
+        [
+            (0.58 * radius, 0.0),
+            (0.93 * radius, 0.22 * height),
+            (radius, 0.45 * height),
+            (0.82 * radius, 0.8 * height),
+            (0.5 * radius, height),
+        ],
+        12,
     )
     body = meshes.lathe([(0.0, 0.0), *side, (0.0, height)])
     lid = meshes.lathe(
         [
             (0.54 * radius, height - 0.001),
-            *meshes.curve([(0.54 * radius, height + 0.003), (0.35 * radius, height + 0.011), (0.006, height + 0.015)], 8),
+            *meshes.curve(
+                [(0.54 * radius, height + 0.003), (0.35 * radius, height + 0.011), (0.006, height + 0.015)], 8
+            ),
             *meshes.arc((0.0, height + 0.024), 0.010, -0.9, np.pi / 2, 8),
         ]
     )
     spout = meshes.curve(
-        [(-0.8 * radius, 0.30 * height), (-1.25 * radius, 0.45 * height), (-1.42 * radius, 0.75 * height), (-1.68 * radius, 0.96 * height)], 12
+        [
+            (-0.8 * radius, 0.30 * height),
+            (-1.25 * radius, 0.45 * height),
+            (-1.42 * radius, 0.75 * height),
+            (-1.68 * radius, 0.96 * height),
+        ],
+        12,
     )
     handle = meshes.curve(
-        [(0.80 * radius, 0.80 * height), (1.25 * radius, 0.88 * height), (1.52 * radius, 0.58 * height), (1.28 * radius, 0.26 * height), (0.88 * radius, 0.22 * height)],
+        [
+            (0.80 * radius, 0.80 * height),
+            (1.25 * radius, 0.88 * height),
+            (1.52 * radius, 0.58 * height),
+            (1.28 * radius, 0.26 * height),
+            (0.88 * radius, 0.22 * height),
+        ],
         14,
     )
     return Asset.build(
@@ -259,8 +308,12 @@ def kettle(rng: Generator) -> Asset:
         color, shade = named_color(rng, ("red", "blue", "green", "white", "black", "yellow"))
         finish = materials.enamel(shade)
     dark = materials.plastic(materials.COLORS["black"])
-    side = meshes.curve([(radius, 0.008), (0.98 * radius, 0.2 * height), (0.72 * radius, 0.75 * height), (0.42 * radius, height)], 14)
-    body = meshes.lathe([(0.0, 0.0), (radius - 0.006, 0.0), *side, (0.38 * radius, height + 0.004), (0.0, height + 0.008)])
+    side = meshes.curve(
+        [(radius, 0.008), (0.98 * radius, 0.2 * height), (0.72 * radius, 0.75 * height), (0.42 * radius, height)], 14
+    )
+    body = meshes.lathe(
+        [(0.0, 0.0), (radius - 0.006, 0.0), *side, (0.38 * radius, height + 0.004), (0.0, height + 0.008)]
+    )
     knob = meshes.lathe([(0.006, height + 0.006), *meshes.arc((0.0, height + 0.02), 0.012, -1.0, np.pi / 2, 8)], 20)
     spout = np.column_stack([np.linspace(-0.74, -1.28, 6) * radius, np.zeros(6), np.linspace(0.55, 0.86, 6) * height])
     angles = np.linspace(0.04 * np.pi, 0.96 * np.pi, 18)
@@ -296,17 +349,39 @@ def cooking_pot(rng: Generator) -> Asset:
     handles = []
     for side_of in (-1.0, 1.0):
         loop = meshes.curve(
-            [(radius - 0.003, -0.036), (radius + 0.022, -0.030), (radius + 0.030, 0.0), (radius + 0.022, 0.030), (radius - 0.003, 0.036)], 12
+            [
+                (radius - 0.003, -0.036),
+                (radius + 0.022, -0.030),
+                (radius + 0.030, 0.0),
+                (radius + 0.022, 0.030),
+                (radius - 0.003, 0.036),
+            ],
+            12,
         )
-        handles.append(meshes.tube(np.column_stack([side_of * loop[:, 0], loop[:, 1], np.full(12, 0.80 * height)]), 0.0048, 10))
+        handles.append(
+            meshes.tube(np.column_stack([side_of * loop[:, 0], loop[:, 1], np.full(12, 0.80 * height)]), 0.0048, 10)
+        )
     visuals = [
         VisualPart(meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.004, 0.006), 48), finish),
-        VisualPart(meshes.merge(*handles), finish if rng.random() < 0.6 else materials.plastic(materials.COLORS["black"])),
+        VisualPart(
+            meshes.merge(*handles), finish if rng.random() < 0.6 else materials.plastic(materials.COLORS["black"])
+        ),
     ]
     grips = [box_part([0.028, 0.07, 0.009], [s * (radius + 0.014), 0.0, 0.80 * height]) for s in (-1.0, 1.0)]
     if rng.random() < 0.5:
-        lid = [(radius + 0.002, height - 0.002), (radius + 0.002, height + 0.003), (0.6 * radius, height + 0.014), (0.010, height + 0.019)]
-        knob = [(0.009, height + 0.018), (0.009, height + 0.028), (0.019, height + 0.032), (0.019, height + 0.040), (0.0, height + 0.043)]
+        lid = [
+            (radius + 0.002, height - 0.002),
+            (radius + 0.002, height + 0.003),
+            (0.6 * radius, height + 0.014),
+            (0.010, height + 0.019),
+        ]
+        knob = [
+            (0.009, height + 0.018),
+            (0.009, height + 0.028),
+            (0.019, height + 0.032),
+            (0.019, height + 0.040),
+            (0.0, height + 0.043),
+        ]
         visuals.append(VisualPart(meshes.lathe([*lid, (0.0, height + 0.019)], 48), finish))
         visuals.append(VisualPart(meshes.lathe(knob, 24), materials.plastic(materials.COLORS["black"])))
         parts = [
@@ -317,7 +392,9 @@ def cooking_pot(rng: Generator) -> Asset:
         ]
     else:
         parts = [*vessel(radius, radius - 0.006, height, 0.006), *grips]
-    return Asset.build("cooking pot", visuals, parts, rng.uniform(1.2, 2.0), color=color, material="metal", yaw_symmetry=2)
+    return Asset.build(
+        "cooking pot", visuals, parts, rng.uniform(1.2, 2.0), color=color, material="metal", yaw_symmetry=2
+    )
 
 
 def frying_pan(rng: Generator) -> Asset:
@@ -329,7 +406,9 @@ def frying_pan(rng: Generator) -> Asset:
     profile = meshes.hollow([(0.0, 0.0), *side], 0.004, 0.005)
     rim = len(side) + 4
     length = rng.uniform(0.17, 0.20)
-    path = meshes.curve([(0.93 * radius, 0.75 * height), (radius + 0.3 * length, height + 0.006), (radius + length, height + 0.016)], 10)
+    path = meshes.curve(
+        [(0.93 * radius, 0.75 * height), (radius + 0.3 * length, height + 0.006), (radius + length, height + 0.016)], 10
+    )
     handle = meshes.stretched(
         meshes.tube(upright(path), np.concatenate([[0.007], np.full(8, 0.0095), [0.006]])),
         [1.0, 1.25, 1.0],
@@ -389,16 +468,23 @@ def salt_shaker(rng: Generator) -> Asset:
     color, shade = named_color(rng, ("white", "black", "red", "blue", "green", "yellow"))
     body = 0.78 * height
     waist = rng.uniform(0.72, 1.0)
-    side = meshes.curve([(radius, 0.002), (radius, 0.12 * height), (waist * radius, 0.55 * height), (0.8 * radius, body)], 10)
+    side = meshes.curve(
+        [(radius, 0.002), (radius, 0.12 * height), (waist * radius, 0.55 * height), (0.8 * radius, body)], 10
+    )
     dome = meshes.arc((0.0, body), 0.86 * radius, 0.0, np.pi / 2, 8) * [1.0, 1.0]
     dome[:, 1] = body + (dome[:, 1] - body) * (height - body) / (0.86 * radius)
     return Asset.build(
         "salt shaker",
         [
-            VisualPart(meshes.lathe([(0.0, 0.0), (radius - 0.002, 0.0), *side, (0.0, body)], 32), materials.ceramic(shade)),
+            VisualPart(
+                meshes.lathe([(0.0, 0.0), (radius - 0.002, 0.0), *side, (0.0, body)], 32), materials.ceramic(shade)
+            ),
             VisualPart(meshes.lathe([(0.0, body), *dome], 32), materials.metal("steel")),
         ],
-        [cylinder_part(radius, body, [0.0, 0.0, body / 2]), cylinder_part(0.8 * radius, height - body, [0.0, 0.0, (height + body) / 2])],
+        [
+            cylinder_part(radius, body, [0.0, 0.0, body / 2]),
+            cylinder_part(0.8 * radius, height - body, [0.0, 0.0, (height + body) / 2]),
+        ],
         rng.uniform(0.09, 0.16),
         color=color,
         material="ceramic",
@@ -406,7 +492,13 @@ def salt_shaker(rng: Generator) -> Asset:
     )
 
 
-_PRESERVES = {"red": (0.55, 0.10, 0.10), "orange": (0.86, 0.45, 0.10), "yellow": (0.88, 0.66, 0.18), "purple": (0.28, 0.12, 0.28), "green": (0.45, 0.50, 0.20)}
+_PRESERVES = {
+    "red": (0.55, 0.10, 0.10),
+    "orange": (0.86, 0.45, 0.10),
+    "yellow": (0.88, 0.66, 0.18),
+    "purple": (0.28, 0.12, 0.28),
+    "green": (0.45, 0.50, 0.20),
+}
 
 
 def jar(rng: Generator) -> Asset:
@@ -423,8 +515,16 @@ def jar(rng: Generator) -> Asset:
     return Asset.build(
         "jar",
         [
-            VisualPart(meshes.lathe([(0.0, 0.0), *side, (0.0, body)]), Material("glass", _PRESERVES[color], specular=0.7, shininess=0.9)),
-            VisualPart(meshes.lathe(lid), materials.metal("brass") if rng.random() < 0.5 else materials.enamel(named_color(rng, ("red", "white", "green"))[1])),
+            VisualPart(
+                meshes.lathe([(0.0, 0.0), *side, (0.0, body)]),
+                Material("glass", _PRESERVES[color], specular=0.7, shininess=0.9),
+            ),
+            VisualPart(
+                meshes.lathe(lid),
+                materials.metal("brass")
+                if rng.random() < 0.5
+                else materials.enamel(named_color(rng, ("red", "white", "green"))[1]),
+            ),
             VisualPart(wrap, materials.printed(print_)),
         ],
         [cylinder_part(radius, height, [0.0, 0.0, height / 2])],
@@ -446,7 +546,7 @@ def vase(rng: Generator) -> Asset:
         ((0.48, 0.0), (0.72, 0.28), (1.0, 0.66), (0.88, 0.86), (0.62, 0.94), (0.68, 1.0)),
         ((0.80, 0.0), (0.82, 0.3), (0.82, 0.7), (0.82, 1.0)),
     ][rng.integers(4)]
-    side = meshes.curve(np.array(shape) * [radius, height], 20)
+    side = meshes.curve(np.array(shape) * [radius, height], 15)
     profile = meshes.hollow([(0.0, 0.0), *side], 0.005, 0.6 * height)
     middle = float(np.max(side[:, 0]))
     foot = float(side[0, 0])
@@ -471,16 +571,32 @@ def pitcher(rng: Generator) -> Asset:
     color, shade = named_color(rng)
     glaze = materials.ceramic(shade, rng)
     side = meshes.curve(
-        [(0.78 * radius, 0.0), (radius, 0.28 * height), (0.88 * radius, 0.6 * height), (0.68 * radius, 0.82 * height), (0.84 * radius, height)], 18
+        [
+            (0.78 * radius, 0.0),
+            (radius, 0.28 * height),
+            (0.88 * radius, 0.6 * height),
+            (0.68 * radius, 0.82 * height),
+            (0.84 * radius, height),
+        ],
+        13,
     )
     body = meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.004, 0.45 * height), 44)
     # The lip: the rim's left side drawn outwards and up, more the nearer to the top.
     vertices = body.vertices.copy()
-    toward = np.clip(-vertices[:, 0] / (0.84 * radius), 0.0, 1.0) ** 6 * np.clip((vertices[:, 2] / height - 0.80) / 0.2, 0.0, 1.0) ** 1.5
+    toward = (
+        np.clip(-vertices[:, 0] / (0.84 * radius), 0.0, 1.0) ** 6
+        * np.clip((vertices[:, 2] / height - 0.80) / 0.2, 0.0, 1.0) ** 1.5
+    )
     vertices[:, 0] -= 0.32 * radius * toward
     vertices[:, 2] += 0.06 * height * toward
     handle = meshes.curve(
-        [(0.78 * radius, 0.88 * height), (1.25 * radius, 0.90 * height), (1.55 * radius, 0.66 * height), (1.35 * radius, 0.36 * height), (0.95 * radius, 0.30 * height)],
+        [
+            (0.78 * radius, 0.88 * height),
+            (1.25 * radius, 0.90 * height),
+            (1.55 * radius, 0.66 * height),
+            (1.35 * radius, 0.36 * height),
+            (0.95 * radius, 0.30 * height),
+        ],
         16,
     )
     return Asset.build(
@@ -519,7 +635,9 @@ def tray(rng: Generator) -> Asset:
     boards = [moved(meshes.box([width - wall, depth - wall, floor]), z=floor / 2)]
     for side_of in (-1.0, 1.0):
         boards.append(moved(meshes.box([width, wall, height], 0.003), y=side_of * (depth - wall) / 2, z=height / 2))
-        boards.append(moved(meshes.box([wall, depth - 2 * wall, height], 0.003), x=side_of * (width - wall) / 2, z=height / 2))
+        boards.append(
+            moved(meshes.box([wall, depth - 2 * wall, height], 0.003), x=side_of * (width - wall) / 2, z=height / 2)
+        )
         bow = meshes.curve([(-0.055, 0.0), (-0.045, 0.020), (0.0, 0.026), (0.045, 0.020), (0.055, 0.0)], 10)
         path = np.column_stack([np.full(10, side_of * (width - wall) / 2), bow[:, 0], height - 0.002 + bow[:, 1]])
         boards.append(meshes.tube(path, 0.0045, 8))

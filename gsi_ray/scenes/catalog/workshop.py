@@ -37,7 +37,14 @@ def hammer(rng: Generator) -> Asset:
     claw = meshes.curve([(0.0, 0.018), (0.0, 0.040), (0.012, 0.062), (0.030, 0.076)], 9)
     prongs = [
         meshes.stretched(
-            moved(meshes.tube(np.column_stack([at + claw[:, 0], claw[:, 1], np.linspace(0.0, s * 0.004, 9)]), np.linspace(0.0095, 0.0025, 9), 8), z=s * 0.006),
+            moved(
+                meshes.tube(
+                    np.column_stack([at + claw[:, 0], claw[:, 1], np.linspace(0.0, s * 0.004, 9)]),
+                    np.linspace(0.0095, 0.0025, 9),
+                    8,
+                ),
+                z=s * 0.006,
+            ),
             [1.0, 1.0, 0.9],
         )
         for s in (-1.0, 1.0)
@@ -46,7 +53,10 @@ def hammer(rng: Generator) -> Asset:
         "hammer",
         [
             VisualPart(handle, grip),
-            VisualPart(meshes.merge(cheek, face, *(moved(prong, z=middle) for prong in prongs)), materials.metal(materials.pick(rng, ("steel", "dark steel")))),
+            VisualPart(
+                meshes.merge(cheek, face, *(moved(prong, z=middle) for prong in prongs)),
+                materials.metal(materials.pick(rng, ("steel", "dark steel"))),
+            ),
         ],
         [
             box_part([0.034, 0.095, thick], [at, 0.0, middle]),
@@ -65,9 +75,17 @@ def power_drill(rng: Generator) -> Asset:
     shell = materials.plastic(shade)
     dark = materials.rubber((0.11, 0.11, 0.12))
     lift = 0.175
-    barrel = turned(meshes.lathe([(0.0, -0.075), (0.026, -0.075), (0.031, -0.066), (0.031, 0.02), (0.027, 0.055), (0.0, 0.055)], 28), _Y, -np.pi / 2)
+    barrel = turned(
+        meshes.lathe(
+            [(0.0, -0.075), (0.026, -0.075), (0.031, -0.066), (0.031, 0.02), (0.027, 0.055), (0.0, 0.055)], 28
+        ),
+        _Y,
+        -np.pi / 2,
+    )
     collar = turned(meshes.lathe([(0.0, 0.055), (0.024, 0.055), (0.024, 0.068), (0.0, 0.068)], 28), _Y, -np.pi / 2)
-    chuck = turned(meshes.lathe([(0.0, 0.068), (0.020, 0.068), (0.019, 0.095), (0.011, 0.110), (0.0, 0.110)], 24), _Y, -np.pi / 2)
+    chuck = turned(
+        meshes.lathe([(0.0, 0.068), (0.020, 0.068), (0.019, 0.095), (0.011, 0.110), (0.0, 0.110)], 24), _Y, -np.pi / 2
+    )
     bit = turned(meshes.lathe([(0.0, 0.11), (0.003, 0.11), (0.003, 0.165), (0.0, 0.170)], 10), _Y, -np.pi / 2)
     lean = 0.22
     grip_line = upright(np.array([(0.012, lift - 0.02), (0.024, lift - 0.075), (0.034, 0.045)]))
@@ -81,7 +99,10 @@ def power_drill(rng: Generator) -> Asset:
         [
             VisualPart(meshes.stretched(meshes.merge(moved(barrel, z=lift), plate), grow), shell),
             VisualPart(meshes.stretched(meshes.merge(grip, battery, trigger, moved(chuck, z=lift)), grow), dark),
-            VisualPart(meshes.stretched(meshes.merge(moved(collar, z=lift), moved(bit, z=lift)), grow), materials.metal("steel")),
+            VisualPart(
+                meshes.stretched(meshes.merge(moved(collar, z=lift), moved(bit, z=lift)), grow),
+                materials.metal("steel"),
+            ),
         ],
         [
             box_part(np.array([0.105, 0.066, 0.05]) * scale, np.array([0.024, 0.0, 0.025]) * scale),
@@ -100,10 +121,22 @@ def screwdriver(rng: Generator) -> Asset:
     color, shade = named_color(rng, _TOOL_COLORS)
     grip_length = 0.45 * length
     radius = rng.uniform(0.014, 0.017)
-    side = meshes.curve([(0.62 * radius, 0.0), (0.98 * radius, 0.12), (radius, 0.45), (0.72 * radius, 0.78), (0.92 * radius, 0.92), (0.7 * radius, 1.0)], 16) * [1.0, 1.0]
+    side = meshes.curve(
+        [
+            (0.62 * radius, 0.0),
+            (0.98 * radius, 0.12),
+            (radius, 0.45),
+            (0.72 * radius, 0.78),
+            (0.92 * radius, 0.92),
+            (0.7 * radius, 1.0),
+        ],
+        16,
+    ) * [1.0, 1.0]
     profile = np.column_stack([side[:, 0], side[:, 1] * grip_length])
     grip = meshes.lathe([(0.0, 0.0), *profile, (0.0, grip_length)], 6)
-    shaft = meshes.lathe([(0.0, grip_length), (0.0035, grip_length), (0.0035, length - 0.008), (0.0012, length), (0.0, length)], 12)
+    shaft = meshes.lathe(
+        [(0.0, grip_length), (0.0035, grip_length), (0.0035, length - 0.008), (0.0012, length), (0.0, length)], 12
+    )
     lay = about_axis(_Y, -np.pi / 2)
     low = radius * np.cos(np.pi / 6)
     pieces = [meshes.Mesh(m.vertices @ lay.T, m.faces, m.normals @ lay.T, m.uv) for m in (turned(grip, _Z, 0.0), shaft)]
@@ -126,12 +159,24 @@ def toolbox(rng: Generator) -> Asset:
     """A closed box with a sloping lid, two latches and a handle."""
     width, depth, height = rng.uniform(0.36, 0.44), rng.uniform(0.18, 0.22), rng.uniform(0.15, 0.19)
     color, shade = named_color(rng, ("red", "blue", "yellow", "black", "gray", "orange"))
-    outline = np.array([(-0.5, 0.0), (0.5, 0.0), (0.5, 0.68), (0.34, 1.0), (-0.34, 1.0), (-0.5, 0.68)]) * [depth, height]
+    outline = np.array([(-0.5, 0.0), (0.5, 0.0), (0.5, 0.68), (0.34, 1.0), (-0.34, 1.0), (-0.5, 0.68)]) * [
+        depth,
+        height,
+    ]
     body = moved(meshes.extrude(outline, width, bevel=0.004), z=-width / 2)
     body = turned(turned(body, _X, np.pi / 2), _Z, np.pi / 2)
     seam = moved(meshes.box([width + 0.004, depth + 0.004, 0.008], 0.002), z=0.64 * height)
     dark = materials.plastic((0.12, 0.12, 0.13))
-    bow = meshes.curve([(-0.08, height - 0.002), (-0.075, height + 0.026), (0.0, height + 0.031), (0.075, height + 0.026), (0.08, height - 0.002)], 14)
+    bow = meshes.curve(
+        [
+            (-0.08, height - 0.002),
+            (-0.075, height + 0.026),
+            (0.0, height + 0.031),
+            (0.075, height + 0.026),
+            (0.08, height - 0.002),
+        ],
+        14,
+    )
     handle = meshes.tube(upright(bow), 0.008, 10)
     latch = meshes.box([0.036, 0.008, 0.05], 0.002)
     latches = [moved(latch, x=s * 0.3 * width, y=-depth / 2 - 0.003, z=0.62 * height) for s in (-1.0, 1.0)]
@@ -156,7 +201,22 @@ def paint_can(rng: Generator) -> Asset:
     """A tin with a wire handle and a label in the paint's colour."""
     radius, height = rng.uniform(0.075, 0.09), rng.uniform(0.16, 0.20)
     steel = materials.metal("steel")
-    side = [(0.0, 0.003), (radius - 0.005, 0.003), (radius - 0.004, 0.0), (radius + 0.002, 0.0), (radius + 0.002, 0.005), (radius, 0.007), (radius, height - 0.007), (radius + 0.002, height - 0.005), (radius + 0.002, height), (0.86 * radius, height), (0.84 * radius, height - 0.005), (0.72 * radius, height - 0.005), (0.70 * radius, height - 0.002), (0.0, height - 0.002)]
+    side = [
+        (0.0, 0.003),
+        (radius - 0.005, 0.003),
+        (radius - 0.004, 0.0),
+        (radius + 0.002, 0.0),
+        (radius + 0.002, 0.005),
+        (radius, 0.007),
+        (radius, height - 0.007),
+        (radius + 0.002, height - 0.005),
+        (radius + 0.002, height),
+        (0.86 * radius, height),
+        (0.84 * radius, height - 0.005),
+        (0.72 * radius, height - 0.005),
+        (0.70 * radius, height - 0.002),
+        (0.0, height - 0.002),
+    ]
     tall = height - 0.030
     outer = radius + 0.0006
     wrap = moved(meshes.lathe([(outer, 0.0), (outer, tall)]), z=0.015)
@@ -164,10 +224,19 @@ def paint_can(rng: Generator) -> Asset:
     angles = np.linspace(0.0, np.pi, 20)
     lean = rng.uniform(0.5, 1.1)
     reach = radius + 0.004
-    bow = np.column_stack([reach * np.cos(angles), 0.92 * reach * np.sin(angles) * np.sin(lean), 0.90 * height + 0.92 * reach * np.sin(angles) * np.cos(lean)])
+    bow = np.column_stack(
+        [
+            reach * np.cos(angles),
+            0.92 * reach * np.sin(angles) * np.sin(lean),
+            0.90 * height + 0.92 * reach * np.sin(angles) * np.cos(lean),
+        ]
+    )
     return Asset.build(
         "paint can",
-        [VisualPart(meshes.merge(meshes.lathe(side, 44), meshes.tube(bow, 0.0018, 6)), steel), VisualPart(wrap, materials.printed(print_, glossy=True))],
+        [
+            VisualPart(meshes.merge(meshes.lathe(side, 44), meshes.tube(bow, 0.0018, 6)), steel),
+            VisualPart(wrap, materials.printed(print_, glossy=True)),
+        ],
         [
             cylinder_part(radius + 0.002, height, [0.0, 0.0, height / 2]),
         ],
@@ -181,21 +250,50 @@ def spray_can(rng: Generator) -> Asset:
     radius, height = rng.uniform(0.030, 0.034), rng.uniform(0.18, 0.22)
     color, shade = named_color(rng, (*BRIGHT, "black", "white"))
     body = 0.76 * height
-    side = [(0.0, 0.002), (radius - 0.004, 0.002), (radius - 0.003, 0.0), (radius + 0.001, 0.0), (radius + 0.001, 0.004), (radius, 0.005), (radius, body), *meshes.arc((0.0, body), radius, 0.0, 0.40 * np.pi, 6) * [1.0, 1.0]]
+    side = [
+        (0.0, 0.002),
+        (radius - 0.004, 0.002),
+        (radius - 0.003, 0.0),
+        (radius + 0.001, 0.0),
+        (radius + 0.001, 0.004),
+        (radius, 0.005),
+        (radius, body),
+        *meshes.arc((0.0, body), radius, 0.0, 0.40 * np.pi, 6) * [1.0, 1.0],
+    ]
     dome = np.array(side)
     dome[-6:, 1] = body + 0.6 * (dome[-6:, 1] - body)
     shoulder = float(dome[-1, 1])
-    cap = meshes.lathe([(0.84 * radius, body + 0.006), (0.84 * radius, height - 0.006), *meshes.arc((0.84 * radius - 0.006, height - 0.006), 0.006, 0.0, np.pi / 2, 4), (0.0, height)], 36)
+    cap = meshes.lathe(
+        [
+            (0.84 * radius, body + 0.006),
+            (0.84 * radius, height - 0.006),
+            *meshes.arc((0.84 * radius - 0.006, height - 0.006), 0.006, 0.0, np.pi / 2, 4),
+            (0.0, height),
+        ],
+        36,
+    )
     tall = 0.86 * body
     outer = radius + 0.0005
     wrap = moved(meshes.lathe([(outer, 0.0), (outer, tall)]), z=0.07 * body)
     variant = int(rng.integers(prints.VARIANTS))
-    paint = prints.lettered(prints.brand("paint", variant), materials.COLORS[color], (0.95, 0.95, 0.93) if color != "white" else (0.2, 0.2, 0.25), (0.052, 0.032))
+    paint = prints.lettered(
+        prints.brand("paint", variant),
+        materials.COLORS[color],
+        (0.95, 0.95, 0.93) if color != "white" else (0.2, 0.2, 0.25),
+        (0.052, 0.032),
+    )
     panel = prints.banded(paint, (2 * np.pi * outer, tall))
     return Asset.build(
         "spray can",
-        [VisualPart(meshes.lathe([*dome, (0.0, shoulder)], 36), materials.metal("steel")), VisualPart(wrap, materials.printed(panel, glossy=True)), VisualPart(cap, materials.plastic(shade))],
-        [cylinder_part(radius, body + 0.01, [0.0, 0.0, (body + 0.01) / 2]), cylinder_part(0.84 * radius, height - body - 0.01, [0.0, 0.0, (height + body + 0.01) / 2])],
+        [
+            VisualPart(meshes.lathe([*dome, (0.0, shoulder)], 36), materials.metal("steel")),
+            VisualPart(wrap, materials.printed(panel, glossy=True)),
+            VisualPart(cap, materials.plastic(shade)),
+        ],
+        [
+            cylinder_part(radius, body + 0.01, [0.0, 0.0, (body + 0.01) / 2]),
+            cylinder_part(0.84 * radius, height - body - 0.01, [0.0, 0.0, (height + body + 0.01) / 2]),
+        ],
         rng.uniform(0.3, 0.45),
         color=color,
         material="metal",
@@ -207,7 +305,11 @@ def tape_measure(rng: Generator) -> Asset:
     width, depth, height = rng.uniform(0.066, 0.078), rng.uniform(0.034, 0.040), rng.uniform(0.062, 0.072)
     color, shade = named_color(rng, ("yellow", "red", "orange", "blue", "green", "gray"))
     outline = np.concatenate(
-        [[(-width / 2, 0.0), (width / 2, 0.0)], meshes.arc((width / 2 - 0.028, height - 0.028), 0.028, 0.0, np.pi / 2, 7), meshes.arc((-width / 2 + 0.016, height - 0.016), 0.016, np.pi / 2, np.pi, 5)]
+        [
+            [(-width / 2, 0.0), (width / 2, 0.0)],
+            meshes.arc((width / 2 - 0.028, height - 0.028), 0.028, 0.0, np.pi / 2, 7),
+            meshes.arc((-width / 2 + 0.016, height - 0.016), 0.016, np.pi / 2, np.pi, 5),
+        ]
     )
     case = moved(turned(meshes.extrude(outline, depth, bevel=0.005), _X, np.pi / 2), y=depth / 2)
     rim = meshes.arc((0.002, 0.52 * height), 0.36 * height, 0.0, 2 * np.pi, 33)[:-1]
@@ -221,7 +323,10 @@ def tape_measure(rng: Generator) -> Asset:
             VisualPart(badge, materials.rubber((0.13, 0.13, 0.14))),
             VisualPart(meshes.merge(tongue, hook), Material("metal", (0.90, 0.80, 0.35), specular=0.4, shininess=0.5)),
         ],
-        [box_part([width, depth, 0.6 * height], [0.0, 0.0, 0.3 * height]), box_part([0.7 * width, depth, 0.4 * height], [0.0, 0.0, 0.8 * height])],
+        [
+            box_part([width, depth, 0.6 * height], [0.0, 0.0, 0.3 * height]),
+            box_part([0.7 * width, depth, 0.4 * height], [0.0, 0.0, 0.8 * height]),
+        ],
         rng.uniform(0.2, 0.35),
         color=color,
         material="plastic",
@@ -237,11 +342,27 @@ def flashlight(rng: Generator) -> Asset:
     ribs = []
     for z in np.linspace(0.36, 0.60, 6) * length:
         ribs += [(barrel, z), (barrel + 0.0015, z + 0.001), (barrel + 0.0015, z + 0.005), (barrel, z + 0.006)]
-    side = [(0.0, 0.002), (radius - 0.003, 0.002), (radius - 0.002, 0.0), (radius, 0.002), (radius, 0.14 * length), (barrel, 0.28 * length), *ribs, (barrel, 0.94 * length), (barrel + 0.002, 0.945 * length), (barrel + 0.002, length - 0.002), (barrel, length), (0.0, length)]
+    side = [
+        (0.0, 0.002),
+        (radius - 0.003, 0.002),
+        (radius - 0.002, 0.0),
+        (radius, 0.002),
+        (radius, 0.14 * length),
+        (barrel, 0.28 * length),
+        *ribs,
+        (barrel, 0.94 * length),
+        (barrel + 0.002, 0.945 * length),
+        (barrel + 0.002, length - 0.002),
+        (barrel, length),
+        (0.0, length),
+    ]
     button = moved(meshes.box([0.010, 0.005, 0.018], 0.002), y=-barrel - 0.001, z=0.30 * length + 0.012)
     return Asset.build(
         "flashlight",
-        [VisualPart(meshes.lathe(side, 32), Material("metal", shade, specular=0.4, shininess=0.6)), VisualPart(button, materials.rubber((0.5, 0.1, 0.1)))],
+        [
+            VisualPart(meshes.lathe(side, 32), Material("metal", shade, specular=0.4, shininess=0.6)),
+            VisualPart(button, materials.rubber((0.5, 0.1, 0.1))),
+        ],
         [
             cylinder_part(radius, 0.2 * length, [0.0, 0.0, 0.1 * length]),
             cylinder_part(barrel, 0.8 * length, [0.0, 0.0, 0.6 * length]),
