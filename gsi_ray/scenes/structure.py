@@ -37,8 +37,8 @@ _WHITE: Color = (0.93, 0.93, 0.92)
 class Opening:
     """A window or a door, in the wall of this `yaw`.
 
-    Its middle is `along` metres to the right of the wall's middle as one faces it; it is `width` metres wide between the
-    heights `bottom` and `top`, frame included.
+    Its middle is `along` metres to the right of the wall's middle as one faces it; it is `width` metres wide between
+    the heights `bottom` and `top`, frame included.
     """
 
     kind: Literal["window", "door"]
@@ -59,7 +59,7 @@ class Shell:
 
 @dataclass(frozen=True, eq=False)
 class _Palette:
-    """Surfaces that go together: `walls` is the paint, `accent` that of one wall, `tiles` what tiles it and how high."""
+    """Surfaces that go together: `walls` is the paint, `accent` that of one wall, `tiles` are what and how high."""
 
     floor: Material
     walls: Color
@@ -95,7 +95,10 @@ def _openings(rng: Generator, width: float, depth: float, height: float, style: 
     if style == "bathroom":
         size, sill = np.array([rng.uniform(0.6, 0.9), rng.uniform(0.6, 0.8)]), 1.35
     else:
-        size, sill = np.array([rng.uniform(1.1, min(1.9, length - 1.4)), rng.uniform(1.15, 1.3)]), rng.uniform(0.92, 1.0)
+        size, sill = (
+            np.array([rng.uniform(1.1, min(1.9, length - 1.4)), rng.uniform(1.15, 1.3)]),
+            rng.uniform(0.92, 1.0),
+        )
     reach = length / 2.0 - size[0] / 2.0 - 0.45
     along = float(rng.uniform(-0.6, 0.6)) * max(float(reach), 0.0)
     top = min(float(sill + size[1]), height - 0.12)
@@ -107,7 +110,7 @@ def _openings(rng: Generator, width: float, depth: float, height: float, style: 
     return window, door
 
 
-# Surfaces --------------------------------------------------------------------------------------------------------------
+# Surfaces ---------------------------------------------------------------------------------------------------
 
 _WALL_PAINTS: tuple[tuple[Color, Color], ...] = (
     ((0.91, 0.90, 0.87), (0.91, 0.90, 0.87)),
@@ -241,7 +244,9 @@ def _wall(
     material, edge = tiles
     return [
         VisualPart(_panel(across, up[up <= edge + 1e-6], windows).transformed(upright), material),
-        VisualPart(_panel(across, up[up >= edge - 1e-6], windows).transformed(upright), _painted(paint, length, height)),
+        VisualPart(
+            _panel(across, up[up >= edge - 1e-6], windows).transformed(upright), _painted(paint, length, height)
+        ),
         VisualPart(
             meshes.box([length, 0.012, 0.02]).transformed(RigidTransform(translation=np.array([0.0, -0.006, edge]))),
             _trim(),
@@ -287,7 +292,7 @@ def _solids(width: float, depth: float, height: float) -> tuple[ConvexPart, ...]
     return tuple(parts)
 
 
-# Windows and doors, in the frame of a wall in the plane y = 0 facing -y --------------------------------------------------
+# Windows and doors, in the frame of a wall in the plane y = 0 facing -y -------------------------------------
 
 _DOOR_M = (0.98, 2.1)
 _VIEWS = 6
@@ -332,7 +337,10 @@ def _door(rng: Generator, door: Opening) -> list[VisualPart]:
     leaf = _trim() if rng.random() < 0.65 else materials.wood(rng, materials.pick(rng, ("oak", "birch", "walnut")))
     x = door.along
     casing = [
-        *(_board([frame, 0.03, height], [x + side * (width - frame) / 2.0, -0.015, height / 2.0]) for side in (-1.0, 1.0)),
+        *(
+            _board([frame, 0.03, height], [x + side * (width - frame) / 2.0, -0.015, height / 2.0])
+            for side in (-1.0, 1.0)
+        ),
         _board([width - 2.0 * frame, 0.03, frame], [x, -0.015, height - frame / 2.0]),
     ]
     inner, tall = width - 2.0 * frame, height - frame
@@ -359,7 +367,12 @@ def _door(rng: Generator, door: Opening) -> list[VisualPart]:
 def _curtain_material(rng: Generator) -> Material | None:
     """Cloth for the curtains, or None for a window without."""
     cloths: tuple[Color, ...] = (
-        (0.93, 0.92, 0.89), (0.80, 0.76, 0.69), (0.62, 0.64, 0.66), (0.58, 0.65, 0.60), (0.54, 0.60, 0.68), (0.80, 0.66, 0.58)
+        (0.93, 0.92, 0.89),
+        (0.80, 0.76, 0.69),
+        (0.62, 0.64, 0.66),
+        (0.58, 0.65, 0.60),
+        (0.54, 0.60, 0.68),
+        (0.80, 0.66, 0.58),
     )
     cloth = cloths[int(rng.integers(len(cloths)))]
     return materials.fabric(cloth, rng) if rng.random() < 0.65 else None
@@ -372,9 +385,11 @@ def _curtains(rng: Generator, window: Opening, height: float, cloth: Material) -
     panels = []
     for side in (-1.0, 1.0):
         middle = window.along + side * (window.width / 2.0 + 0.02)
-        panels.append(_folded_cloth(rng, spread, bottom, rod_z).transformed(
-            RigidTransform(translation=np.array([middle, -0.055, 0.0]))
-        ))
+        panels.append(
+            _folded_cloth(rng, spread, bottom, rod_z).transformed(
+                RigidTransform(translation=np.array([middle, -0.055, 0.0]))
+            )
+        )
     reach = window.width / 2.0 + spread + 0.06
     rod = meshes.tube([[window.along - reach, -0.055, rod_z], [window.along + reach, -0.055, rod_z]], 0.01, 10)
     return [VisualPart(meshes.merge(*panels), cloth), VisualPart(rod, materials.metal("dark steel"))]
@@ -401,7 +416,7 @@ def _folded_cloth(rng: Generator, half_width: float, bottom: float, top: float) 
     return meshes.merge(Mesh(vertices, front, all_normals, uv), Mesh(vertices, front[:, ::-1], -all_normals, uv))
 
 
-# The world outside -------------------------------------------------------------------------------------------------------
+# The world outside ------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=_VIEWS)

@@ -28,7 +28,13 @@ def floor_lamp(rng: Generator) -> Asset:
     lamp, low = Assembly(), height - shade_height
     upper = shade_radius * rng.uniform(0.6, 0.95)
     shade = Material("fabric", color, textures.weave(), specular=0.0, shininess=0.0, emission=0.4)
-    wall = [(shade_radius, low), (upper, height), (upper - 0.003, height), (shade_radius - 0.003, low), (shade_radius, low)]
+    wall = [
+        (shade_radius, low),
+        (upper, height),
+        (upper - 0.003, height),
+        (shade_radius - 0.003, low),
+        (shade_radius, low),
+    ]
     lamp.show(meshes.lathe(wall, 40), shade)
     lamp.collide(cylinder_part(0.9 * min(shade_radius, upper), shade_height, [0.0, 0.0, low + shade_height / 2.0]))
     lamp.show(meshes.sphere(0.045, 16), materials.glowing((1.0, 0.95, 0.85), 0.9), [0.0, 0.0, low + 0.12])
@@ -42,7 +48,7 @@ def floor_lamp(rng: Generator) -> Asset:
     for angle in np.pi / 2.0 + 2.0 * np.pi * np.arange(3) / 3.0:
         outward = np.array([np.cos(angle), np.sin(angle)])
         lamp.leg(0.27 * outward, low + 0.03, (0.011, 0.015), wood, -0.24 * outward)
-    lamp.collide(cylinder_part(0.25, 0.02, [0.0, 0.0, 0.01]))
+    lamp.collide(cylinder_part(0.2, 0.02, [0.0, 0.0, 0.01]))
     lamp.show(meshes.cylinder(0.035, 0.04, 20, 0.004), wood, [0.0, 0.0, low + 0.03])
     return lamp.asset("floor lamp", 5.0, color=name, material="fabric", yaw_symmetry=3)
 
@@ -70,8 +76,12 @@ def rug(rng: Generator, width: float | None = None, depth: float | None = None) 
     width = width or float(rng.choice([1.4, 1.6, 2.0]))
     depth = depth or float(rng.choice([1.0, 1.2, 1.4]))
     grounds: dict[str, Color] = {
-        "beige": (0.80, 0.74, 0.64), "gray": (0.62, 0.62, 0.61), "white": (0.88, 0.86, 0.82), "blue": (0.36, 0.44, 0.56),
-        "red": (0.58, 0.27, 0.22), "green": (0.44, 0.50, 0.42),
+        "beige": (0.80, 0.74, 0.64),
+        "gray": (0.62, 0.62, 0.61),
+        "white": (0.88, 0.86, 0.82),
+        "blue": (0.36, 0.44, 0.56),
+        "red": (0.58, 0.27, 0.22),
+        "green": (0.44, 0.50, 0.42),
     }
     accents: tuple[Color, ...] = ((0.90, 0.87, 0.80), (0.32, 0.34, 0.38), (0.70, 0.45, 0.30), (0.42, 0.50, 0.56))
     name = materials.pick(rng, list(grounds))
@@ -80,7 +90,9 @@ def rug(rng: Generator, width: float | None = None, depth: float | None = None) 
     piece, thick = Assembly(), 0.008
     edge = Material("fabric", grounds[name], specular=0.0, shininess=0.0)
     piece.board([width, depth, thick - 0.001], [0.0, 0.0, (thick - 0.001) / 2.0], edge, bevel=0.0, solid=False)
-    piece.show(meshes.sheet(width, depth), Material("fabric", texture=texture, specular=0.0, shininess=0.0), [0.0, 0.0, thick])
+    piece.show(
+        meshes.sheet(width, depth), Material("fabric", texture=texture, specular=0.0, shininess=0.0), [0.0, 0.0, thick]
+    )
     piece.block([width, depth, thick], [0.0, 0.0, thick / 2.0])
     return piece.asset("rug", 6.0, color=name, material="fabric", yaw_symmetry=2)
 
@@ -120,7 +132,14 @@ def wall_clock(rng: Generator) -> Asset:
     radius, deep = rng.uniform(0.13, 0.18), 0.035
     rim_name, rim_color = materials.named_color(rng, ("black", "white", "gray", "brown", "red", "blue"))
     clock, rim = Assembly(), materials.plastic(rim_color)
-    profile = [(0.0, 0.0), (radius, 0.0), (radius, deep), (radius - 0.012, deep), (radius - 0.014, deep - 0.012), (0.0, deep - 0.012)]
+    profile = [
+        (0.0, 0.0),
+        (radius, 0.0),
+        (radius, deep),
+        (radius - 0.012, deep),
+        (radius - 0.014, deep - 0.012),
+        (0.0, deep - 0.012),
+    ]
     clock.show(meshes.lathe(profile, 48), rim, rotation=UPRIGHT)
     face = 2.0 * (radius - 0.014)
     outline = meshes.arc((0.0, 0.0), face / 2.0, 0.0, 2.0 * np.pi, 41)[:-1]
@@ -130,18 +149,30 @@ def wall_clock(rng: Generator) -> Asset:
     hour, minute = rng.uniform(0.0, 2.0 * np.pi, 2)
     dark = materials.plastic((0.08, 0.08, 0.09))
     for number in range(12):
-        _stroke(clock, number * np.pi / 6.0, 0.78 * face / 2.0, 0.92 * face / 2.0, 0.008 if number % 3 == 0 else 0.004, dark, deep)
+        _stroke(
+            clock,
+            number * np.pi / 6.0,
+            0.78 * face / 2.0,
+            0.92 * face / 2.0,
+            0.008 if number % 3 == 0 else 0.004,
+            dark,
+            deep,
+        )
     _stroke(clock, hour, -0.02, 0.5 * face / 2.0, 0.009, dark, deep + 0.0006)
     _stroke(clock, minute, -0.03, 0.78 * face / 2.0, 0.006, dark, deep + 0.0012)
     clock.block([2.0 * radius, deep, 2.0 * radius], [0.0, -deep / 2.0, 0.0])
     return clock.asset("wall clock", 1.0, color=rim_name, material="plastic")
 
 
-def _stroke(clock: Assembly, angle: float, start: float, end: float, width: float, material: Material, deep: float) -> None:
+def _stroke(
+    clock: Assembly, angle: float, start: float, end: float, width: float, material: Material, deep: float
+) -> None:
     """A flat bar on a dial, from `start` to `end` metres from its middle, at an angle from twelve o'clock."""
     turn = rotations.about_axis([0.0, 1.0, 0.0], angle)
     center = turn @ [0.0, 0.0, (start + end) / 2.0]
-    clock.board([width, 0.001, end - start], center + [0.0, 0.0105 - deep, 0.0], material, bevel=0.0, solid=False, rotation=turn)
+    clock.board(
+        [width, 0.001, end - start], center + [0.0, 0.0105 - deep, 0.0], material, bevel=0.0, solid=False, rotation=turn
+    )
 
 
 def _frame(piece: Assembly, width: float, height: float, bar: float, deep: float, material: Material) -> None:
@@ -155,11 +186,13 @@ def _frame(piece: Assembly, width: float, height: float, bar: float, deep: float
 
 def looking_glass(assembly: Assembly, width: float, height: float, center: ArrayLike) -> None:
     """A mirror's pane facing -y round `center` (3,): what a pale, empty room would look like in it."""
-    glass = Material("glass", texture=Texture(_pale_room(), (width, height)), specular=0.5, shininess=0.9, emission=0.12)
+    glass = Material(
+        "glass", texture=Texture(_pale_room(), (width, height)), specular=0.5, shininess=0.9, emission=0.12
+    )
     assembly.show(meshes.sheet(width, height), glass, np.asarray(center) - [0.0, 0.0005, 0.0], UPRIGHT)
 
 
-# Pictures --------------------------------------------------------------------------------------------------------------
+# Pictures ---------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
@@ -185,7 +218,11 @@ def landscape(variant: int) -> NDArray[np.uint8]:
     """Hills under a sky, in the manner of a print: pixels (200, 260, 3)."""
     rng = np.random.default_rng([33, variant])
     rows, columns = 200, 260
-    skies = (((0.55, 0.71, 0.85), (0.93, 0.90, 0.84)), ((0.93, 0.66, 0.45), (0.97, 0.88, 0.72)), ((0.74, 0.80, 0.82), (0.92, 0.93, 0.91)))
+    skies = (
+        ((0.55, 0.71, 0.85), (0.93, 0.90, 0.84)),
+        ((0.93, 0.66, 0.45), (0.97, 0.88, 0.72)),
+        ((0.74, 0.80, 0.82), (0.92, 0.93, 0.91)),
+    )
     top, horizon = (np.array(color) for color in skies[variant % 3])
     up = np.linspace(0.0, 1.0, rows)[:, None, None]
     picture = np.broadcast_to(top + (horizon - top) * np.clip(1.6 * up, 0.0, 1.0), (rows, columns, 3)).copy()
@@ -202,7 +239,9 @@ def landscape(variant: int) -> NDArray[np.uint8]:
 def _abstract(variant: int) -> NDArray[np.uint8]:
     """Soft discs and bands in a few matching colours: pixels (220, 220, 3)."""
     rng = np.random.default_rng([34, variant])
-    inks = np.array([[0.76, 0.44, 0.32], [0.20, 0.30, 0.38], [0.88, 0.74, 0.48], [0.52, 0.60, 0.54], [0.30, 0.22, 0.20]])
+    inks = np.array(
+        [[0.76, 0.44, 0.32], [0.20, 0.30, 0.38], [0.88, 0.74, 0.48], [0.52, 0.60, 0.54], [0.30, 0.22, 0.20]]
+    )
     columns, rows = np.meshgrid(np.linspace(0.0, 1.0, 220), np.linspace(0.0, 1.0, 220))
     picture = np.ones((220, 220, 3)) * [0.95, 0.92, 0.87]
     for ink in inks[rng.permutation(len(inks))[:4]]:

@@ -51,7 +51,9 @@ def frame_finish(rng: Generator) -> Finish:
     draw = rng.random()
     if draw < 0.4:
         return wood_finish(rng)
-    return painted_finish(rng, ("white", "black")) if draw < 0.6 else metal_finish(rng, ("dark steel", "steel", "brass"))
+    return (
+        painted_finish(rng, ("white", "black")) if draw < 0.6 else metal_finish(rng, ("dark steel", "steel", "brass"))
+    )
 
 
 def metal_finish(rng: Generator, kinds: Sequence[str] = ("steel", "dark steel", "brass")) -> Finish:
@@ -81,7 +83,9 @@ def worktop_finish(rng: Generator) -> Finish:
     pale = rng.random() < 0.75
     base, vein = ((0.92, 0.91, 0.89), (0.58, 0.57, 0.56)) if pale else ((0.2, 0.21, 0.22), (0.6, 0.59, 0.57))
     texture = textures.marble(base, vein, int(rng.integers(textures.VARIANTS)))
-    return Finish(Material("marble", texture=texture, specular=0.35, shininess=0.6), "white" if pale else "black", "marble")
+    return Finish(
+        Material("marble", texture=texture, specular=0.35, shininess=0.6), "white" if pale else "black", "marble"
+    )
 
 
 def _softened(color: Color) -> Color:

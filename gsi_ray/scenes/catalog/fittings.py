@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Material
 from gsi_ray.scenes.catalog.assembly import Assembly
 from gsi_ray.scenes.catalog.finishes import Finish
+
+Array = NDArray[np.float64]
 
 FRONT_M = 0.018
 """How thick drawer fronts and doors are."""
@@ -40,7 +43,7 @@ def knob(assembly: Assembly, center: ArrayLike, material: Material) -> None:
 def drawers(
     assembly: Assembly,
     sides: tuple[float, float],
-    levels: Sequence[float],
+    levels: Sequence[float] | Array,
     face: float,
     finish: Finish,
     metal: Finish,
@@ -50,8 +53,8 @@ def drawers(
 ) -> None:
     """Drawer fronts between two x `sides`, one between each two z `levels`, before the plane y = `face`."""
     edges = np.linspace(*sides, columns + 1)
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
-        for low, high in zip(levels[:-1], levels[1:], strict=True):
+    for left, right in pairwise(edges):
+        for low, high in pairwise(levels):
             middle = np.array([(left + right) / 2.0, face - FRONT_M / 2.0, (low + high) / 2.0])
             size = [right - left - _GAP, FRONT_M, high - low - _GAP]
             assembly.board(size, middle, finish.material, grain=0, solid=False)
@@ -76,7 +79,7 @@ def doors(
     """Doors side by side, in pairs that open from their middle, with handles round height `grip`."""
     edges = np.linspace(*sides, count + 1)
     low, high = heights
-    for number, (left, right) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (left, right) in enumerate(pairwise(edges)):
         middle = [(left + right) / 2.0, face - FRONT_M / 2.0, (low + high) / 2.0]
         assembly.board([right - left - _GAP, FRONT_M, high - low - _GAP], middle, finish.material, grain=2, solid=False)
         hinged_left = number % 2 == 0 and (number < count - 1 or count == 1)
@@ -102,7 +105,9 @@ def tap(assembly: Assembly, base: ArrayLike, metal: Material, *, height: float =
     foot = np.asarray(base, dtype=np.float64)
     angles = np.linspace(0.0, np.pi, 9)
     radius = reach / 2.0
-    bend = np.stack([np.zeros(9), -radius + radius * np.cos(angles), height - radius + radius * np.sin(angles)], axis=-1)
+    bend = np.stack(
+        [np.zeros(9), -radius + radius * np.cos(angles), height - radius + radius * np.sin(angles)], axis=-1
+    )
     path = np.concatenate([[[0.0, 0.0, 0.0]], bend, [[0.0, -reach, height - radius - 0.03]]])
     assembly.rod(foot + path, 0.011, metal, segments=12)
     assembly.show(meshes.cylinder(0.024, 0.03, 20, 0.004), metal, foot + [0.0, 0.0, 0.015])

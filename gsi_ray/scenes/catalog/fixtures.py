@@ -59,16 +59,34 @@ def _pedestal_basin(rng: Generator, metal: Finish) -> Asset:
 
     basin.show(
         loft(
-            [(outside(0.3), height - 0.2), (outside(0.75), height - 0.16), (outside(0.97), height - 0.08), (rim, height - 0.02)],
+            [
+                (outside(0.3), height - 0.2),
+                (outside(0.75), height - 0.16),
+                (outside(0.97), height - 0.08),
+                (rim, height - 0.02),
+            ],
             [(rim, height - 0.02), (rim, height)],
             [(rim, height), (edge, height)],
-            [(edge, height), (inside(0.96), height - 0.04), (inside(0.8), height - 0.1), (inside(0.4), height - deep),
-             (inside(0.05), height - deep - 0.004)],
+            [
+                (edge, height),
+                (inside(0.96), height - 0.04),
+                (inside(0.8), height - 0.1),
+                (inside(0.4), height - deep),
+                (inside(0.05), height - deep - 0.004),
+            ],
         ),
         _CHINA,
     )
     basin.show(meshes.cylinder(0.022, 0.004, 18), metal.material, [0.0, sink_y, height - deep])
-    foot = [(0.0, 0.0), (0.11, 0.0), (0.11, 0.02), (0.085, 0.1), (0.08, 0.5), (0.1, height - 0.16), (0.0, height - 0.16)]
+    foot = [
+        (0.0, 0.0),
+        (0.11, 0.0),
+        (0.11, 0.02),
+        (0.085, 0.1),
+        (0.08, 0.5),
+        (0.1, height - 0.16),
+        (0.0, height - 0.16),
+    ]
     basin.show(meshes.lathe(foot, 28), _CHINA, [0.0, 0.06, 0.0])
     basin.collide(cylinder_part(0.1, height - 0.2, [0.0, 0.06, (height - 0.2) / 2.0]))
     basin.block([0.8 * width, 0.8 * depth, 0.2 - deep], [0.0, 0.0, height - 0.2 + (0.2 - deep) / 2.0])
@@ -108,7 +126,9 @@ def _vanity_unit(rng: Generator, metal: Finish) -> Asset:
         fittings.doors(unit, sides, levels, face, front, metal, count=2, grip=levels[1] - 0.12)
     else:
         middle = (levels[0] + levels[1]) / 2.0
-        fittings.drawers(unit, sides, [levels[0], middle, levels[1]], face, front, metal, columns=2 if width > 1.0 else 1)
+        fittings.drawers(
+            unit, sides, [levels[0], middle, levels[1]], face, front, metal, columns=2 if width > 1.0 else 1
+        )
     unit.board([width, depth, thickness], [0.0, 0.0, height - thickness / 2.0], top.material, bevel=0.004)
     radius, tall = rng.uniform(0.18, 0.2), rng.uniform(0.11, 0.14)
     x = 0.0 if rng.random() < 0.5 else float(rng.choice([-1.0, 1.0])) * (width / 2.0 - radius - 0.06)
@@ -162,11 +182,20 @@ def toilet(rng: Generator) -> Asset:
 
     low = rim - 0.005
     y = tank_depth / 2.0 + 0.01
-    closet.board([tank_width, tank_depth, tank_top - 0.035 - low], [0.0, y, (tank_top - 0.035 + low) / 2.0], _CHINA, bevel=0.025)
+    closet.board(
+        [tank_width, tank_depth, tank_top - 0.035 - low], [0.0, y, (tank_top - 0.035 + low) / 2.0], _CHINA, bevel=0.025
+    )
     cover = [tank_width + 0.016, tank_depth + 0.016, 0.035]
     closet.board(cover, [0.0, y, tank_top - 0.0175], _CHINA, bevel=0.008)
-    closet.rod([[tank_width / 2.0 - 0.05, 0.012, tank_top - 0.1], [tank_width / 2.0 - 0.05, -0.02, tank_top - 0.1],
-                [tank_width / 2.0 - 0.12, -0.02, tank_top - 0.105]], 0.007, materials.metal("steel"))
+    closet.rod(
+        [
+            [tank_width / 2.0 - 0.05, 0.012, tank_top - 0.1],
+            [tank_width / 2.0 - 0.05, -0.02, tank_top - 0.1],
+            [tank_width / 2.0 - 0.12, -0.02, tank_top - 0.105],
+        ],
+        0.007,
+        materials.metal("steel"),
+    )
     closet.surface(cover[0] - 0.016, cover[1] - 0.016, (0.0, y), tank_top)
     return closet.asset("toilet", 35.0, color="white", material="ceramic")
 
@@ -190,9 +219,17 @@ def bathtub(rng: Generator, length: float | None = None) -> Asset:
             [(panel, height - 0.035), (rim, height - 0.035)],
             [(rim, height - 0.035), (rim, height)],
             [(rim, height), (edge, height)],
-            [(edge, height), (inside(0.03, 0.015, 0.15), height - 0.06), (inside(0.09, 0.05, 0.13), height - 0.3),
-             (inside(0.14, 0.09, 0.1), height - deep + 0.02), (inside(0.2, 0.14, 0.07), height - deep)],
-            [(inside(0.2, 0.14, 0.07), height - deep), (inside(inner[0] / 2.0 - 0.01, inner[1] / 2.0 - 0.01, 0.002), height - deep)],
+            [
+                (edge, height),
+                (inside(0.03, 0.015, 0.15), height - 0.06),
+                (inside(0.09, 0.05, 0.13), height - 0.3),
+                (inside(0.14, 0.09, 0.1), height - deep + 0.02),
+                (inside(0.2, 0.14, 0.07), height - deep),
+            ],
+            [
+                (inside(0.2, 0.14, 0.07), height - deep),
+                (inside(inner[0] / 2.0 - 0.01, inner[1] / 2.0 - 0.01, 0.002), height - deep),
+            ],
         ),
         _CHINA,
     )
@@ -201,7 +238,9 @@ def bathtub(rng: Generator, length: float | None = None) -> Asset:
     tub.surface(length - 0.02, back - 0.015, (0.0, width / 2.0 - back / 2.0), height)
     tub.surface(end - 0.03, inner[1], (length / 2.0 - end / 2.0, y), height)
     spout_x = 0.06 - length / 2.0
-    tub.rod([[spout_x, y, height], [spout_x, y, height + 0.11], [spout_x + 0.14, y, height + 0.1]], 0.016, metal.material)
+    tub.rod(
+        [[spout_x, y, height], [spout_x, y, height + 0.11], [spout_x + 0.14, y, height + 0.1]], 0.016, metal.material
+    )
     for offset in (-0.09, 0.09):
         tub.show(meshes.cylinder(0.024, 0.05, 18, 0.006), metal.material, [spout_x, y + offset, height + 0.025])
     return tub.asset("bathtub", 60.0, color="white", material="ceramic")
@@ -215,7 +254,11 @@ def shower(rng: Generator, side: float | None = None) -> Asset:
     rim, edge = rounded_rectangle(side, side, 0.03, 6), rounded_rectangle(side - 0.1, side - 0.1, 0.04, 6)
     drain = rounded_rectangle(0.06, 0.06, 0.02, 6)
     stall.show(
-        loft([(rim, 0.0), (rim, tray_top)], [(rim, tray_top), (edge, tray_top)], [(edge, tray_top), (edge, 0.03), (drain, 0.024)]),
+        loft(
+            [(rim, 0.0), (rim, tray_top)],
+            [(rim, tray_top), (edge, tray_top)],
+            [(edge, tray_top), (edge, 0.03), (drain, 0.024)],
+        ),
         _CHINA,
     )
     stall.show(meshes.cylinder(0.05, 0.004, 24), metal, [0.0, 0.0, 0.027])
@@ -223,14 +266,24 @@ def shower(rng: Generator, side: float | None = None) -> Asset:
     stall.block([side, side, 0.028], [0.0, 0.0, 0.014])
 
     pane_x, pane = 0.025 - half, materials.glass()
-    stall.board([0.008, side - 0.04, height - tray_top - 0.03], [pane_x, 0.0, (height + tray_top) / 2.0], pane, bevel=0.0)
+    stall.board(
+        [0.008, side - 0.04, height - tray_top - 0.03], [pane_x, 0.0, (height + tray_top) / 2.0], pane, bevel=0.0
+    )
     for y in (0.02 - half, half - 0.02):
         stall.board([0.025, 0.02, height - tray_top], [pane_x, y, (height + tray_top) / 2.0], metal, solid=False)
     stall.board([0.025, side, 0.02], [pane_x, 0.0, height - 0.01], metal, solid=False)
 
     wall = half - 0.03
-    stall.rod([[0.05, wall, 1.0], [0.05, wall, height - 0.06], [0.05, wall - 0.04, height - 0.03], [0.05, wall - 0.34, height - 0.03]],
-              0.011, metal)
+    stall.rod(
+        [
+            [0.05, wall, 1.0],
+            [0.05, wall, height - 0.06],
+            [0.05, wall - 0.04, height - 0.03],
+            [0.05, wall - 0.34, height - 0.03],
+        ],
+        0.011,
+        metal,
+    )
     stall.show(meshes.cylinder(0.1, 0.012, 28, 0.003), metal, [0.05, wall - 0.34, height - 0.05])
     stall.rod([[-0.08, wall, 1.05], [0.18, wall, 1.05]], 0.02, metal, segments=14)
     stall.block([0.28, 0.05, height - 1.0], [0.05, half - 0.025, (height + 1.0) / 2.0])
@@ -256,7 +309,9 @@ def mirror_cabinet(rng: Generator, width: float | None = None) -> Asset:
     each = width / count
     for number in range(count):
         x = (number + 0.5) * each - width / 2.0
-        cabinet.board([each - 0.004, 0.019, height - 0.004], [x, 0.0105 - depth / 2.0, 0.0], finish.material, solid=False)
+        cabinet.board(
+            [each - 0.004, 0.019, height - 0.004], [x, 0.0105 - depth / 2.0, 0.0], finish.material, solid=False
+        )
         looking_glass(cabinet, each - 0.008, height - 0.008, [x, -depth / 2.0, 0.0])
     cabinet.surface(width, depth, (0.0, 0.0), height / 2.0)
     return cabinet.asset("mirror cabinet", 12.0, color="", material="glass")
@@ -284,7 +339,15 @@ def _hanging_cloth(width: float, front: float, back: float, radius: float) -> Me
     """A thick cloth over a rod along x through the origin, `front` and `back` metres long on its sides."""
     thick = 0.008
     over = meshes.arc((0.0, 0.0), radius, np.pi, 0.0, 9)
-    middle = np.concatenate([[[-radius - 0.006, -front]], [[-radius, -0.1]], over, [[radius, -0.1]], [[radius + 0.004, -back]]])
+    # The hems hang straight down, a little away from the rest.
+    fore, aft = -radius - 0.006, radius + 0.004
+    middle = np.concatenate(
+        [
+            [[fore, -front], [fore, 0.03 - front], [-radius, -0.1]],
+            over,
+            [[radius, -0.1], [aft, 0.03 - back], [aft, -back]],
+        ]
+    )
     steps = np.gradient(middle, axis=0)
     outward = np.stack([-steps[:, 1], steps[:, 0]], axis=-1) / np.linalg.norm(steps, axis=1, keepdims=True)
     outline = np.concatenate([middle - 0.5 * thick * outward, (middle + 0.5 * thick * outward)[::-1]])
@@ -308,7 +371,8 @@ def bathroom_shelf(rng: Generator) -> Asset:
         shelf.rod([[x, front, 0.03], [x, front, -thick]], 0.005, metal, segments=8)
         shelf.rod([[x, depth / 2.0, -0.02], [x, depth / 2.0 - 0.01, -0.02]], 0.018, metal, segments=12)
     shelf.rod([[0.03 - width / 2.0, front, 0.03], [width / 2.0 - 0.03, front, 0.03]], 0.005, metal, segments=8)
-    shelf.block([width, 0.01, 0.04], [0.0, front, 0.015])
+    shelf.block([width, 0.01, 0.042], [0.0, front, 0.009])
+    shelf.block([width - 0.04, 0.01, 0.026], [0.0, depth / 2.0 - 0.005, -0.025])
     return shelf.asset("bathroom shelf", 2.0, color=pane.color, material=pane.kind)
 
 
@@ -323,7 +387,9 @@ def bathroom_cabinet(rng: Generator) -> Asset:
     face = fittings.FRONT_M - depth / 2.0
     body = [width, depth - fittings.FRONT_M, height - foot - top]
     cabinet.board(body, [0.0, fittings.FRONT_M / 2.0, foot + body[2] / 2.0], finish.material, grain=2)
-    fittings.doors(cabinet, (-width / 2.0, width / 2.0), (foot, height - top), face, finish, metal, count=2, grip=height - 0.2)
+    fittings.doors(
+        cabinet, (-width / 2.0, width / 2.0), (foot, height - top), face, finish, metal, count=2, grip=height - 0.2
+    )
     cabinet.board([width, depth, top], [0.0, 0.0, height - top / 2.0], finish.material, bevel=0.003)
     cabinet.surface(width, depth, (0.0, 0.0), height)
     return cabinet.asset("bathroom cabinet", 20.0, color=finish.color, material=finish.kind)
@@ -373,8 +439,12 @@ def radiator(rng: Generator) -> Asset:
         panel.board([0.03, 0.016, height - 0.1], [x, depth / 2.0 - 0.008, 0.0], white, bevel=0.0, solid=False)
     panel.block([width, depth, height], [0.0, 0.0, 0.0])
     knob = rotations.about_axis([0.0, 1.0, 0.0], np.pi / 2.0)
-    panel.show(meshes.cylinder(0.02, 0.06, 18, 0.004), materials.plastic((0.9, 0.9, 0.89)),
-               [width / 2.0 + 0.03, 0.0, height / 2.0 - 0.06], knob)
+    panel.show(
+        meshes.cylinder(0.02, 0.06, 18, 0.004),
+        materials.plastic((0.9, 0.9, 0.89)),
+        [width / 2.0 + 0.03, 0.0, height / 2.0 - 0.06],
+        knob,
+    )
     return panel.asset("radiator", 25.0, color="white", material="metal")
 
 
@@ -398,7 +468,9 @@ def step_stool(rng: Generator) -> Asset:
             stool.leg([x, y], height - thick, (0.012, 0.016), frame.material, [-0.12 * x, -0.12 * y])
     stool.surface(side - 0.012, side - 0.012, (0.0, 0.0), height)
     # The grain of wood tells a quarter turn from none.
-    return stool.asset("step stool", 3.0, color=seat.color, material=seat.kind, yaw_symmetry=2 if seat.kind == "wood" else 4)
+    return stool.asset(
+        "step stool", 3.0, color=seat.color, material=seat.kind, yaw_symmetry=2 if seat.kind == "wood" else 4
+    )
 
 
 FIXTURES: dict[str, Callable[[Generator], Asset]] = {

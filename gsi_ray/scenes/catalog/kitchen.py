@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,8 @@ _SINK = (0.52, 0.4, 0.17)
 def kitchen_counter(rng: Generator, length: float | None = None, style: CounterStyle | None = None) -> Asset:
     """A run of base cabinets under one worktop, `length` metres, with a sink or a flush hob in it or without."""
     front, top, metal = cupboard_finish(rng), worktop_finish(rng), metal_finish(rng, ("steel", "dark steel", "brass"))
-    drawn = ("plain", "sink", "hob")[int(rng.integers(3))]
+    styles: tuple[CounterStyle, ...] = ("plain", "sink", "hob")
+    drawn = styles[int(rng.integers(3))]
     length, style = length or rng.uniform(1.6, 2.6), style or drawn
     height, depth, thickness = rng.uniform(0.88, 0.92), 0.62, rng.uniform(0.03, 0.04)
     counter = Assembly()
@@ -35,14 +37,20 @@ def kitchen_counter(rng: Generator, length: float | None = None, style: CounterS
     fitting = float(rng.choice([-1.0, 1.0])) * max(0.0, length / 4.0 - 0.05)
     _counter_fronts(rng, counter, (-length / 2.0, length / 2.0), face, (_PLINTH, under - 0.005), front, metal)
     body_depth = depth / 2.0 - face
-    counter.board([length, body_depth - 0.05, _PLINTH], [0.0, face + 0.05 + (body_depth - 0.05) / 2.0, _PLINTH / 2.0], front.material)
+    counter.board(
+        [length, body_depth - 0.05, _PLINTH],
+        [0.0, face + 0.05 + (body_depth - 0.05) / 2.0, _PLINTH / 2.0],
+        front.material,
+    )
     y = face + body_depth / 2.0
     if style == "sink":
         _sunken_sink(counter, fitting, (length, depth, height, thickness), top, metal)
         rest = under - _SINK[2]
         counter.board([length, body_depth, rest - _PLINTH], [0.0, y, (_PLINTH + rest) / 2.0], front.material)
         for low, high in _beside(length, fitting, _SINK[0]):
-            counter.board([high - low, body_depth, under - rest], [(low + high) / 2.0, y, (rest + under) / 2.0], front.material)
+            counter.board(
+                [high - low, body_depth, under - rest], [(low + high) / 2.0, y, (rest + under) / 2.0], front.material
+            )
             counter.surface(high - low, depth, ((low + high) / 2.0, 0.0), height)
     else:
         counter.board([length, body_depth, under - _PLINTH], [0.0, y, (_PLINTH + under) / 2.0], front.material)
@@ -158,7 +166,7 @@ def _counter_fronts(
     """Cabinets side by side, each with three drawers or with doors."""
     low, high = heights
     edges = np.linspace(*sides, max(1, round((sides[1] - sides[0]) / 0.6)) + 1)
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
+    for left, right in pairwise(edges):
         span = (float(left), float(right))
         if rng.random() < 0.4:
             levels = [low, low + 0.38 * (high - low), low + 0.76 * (high - low), high]
@@ -213,7 +221,7 @@ def _sunken_sink(
     counter: Assembly, x: float, size: tuple[float, float, float, float], top: Finish, metal: Finish
 ) -> None:
     """A worktop with a steel sink let into it, and a tap behind."""
-    length, depth, height, thickness = size
+    _, _, height, thickness = size
     width, across, deep = _SINK
     y, wall, steel = -0.03, 0.006, materials.metal("steel", brushed=True)
     hole = (x, y, width, across)

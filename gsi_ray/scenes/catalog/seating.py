@@ -53,13 +53,21 @@ def _upholstered(rng: Generator, category: str, width: float, seats: int, cloth:
     lean = rotations.about_axis([1.0, 0.0, 0.0], np.deg2rad(-9.0))
     for number in range(seats):
         x = (number + 0.5) * each - inner / 2.0
-        seat.board([each - 0.006, reach, cushion], [x, -back / 2.0, seat_height - cushion / 2.0], cloth.material,
-                   bevel=_SOFT, solid=False)
+        seat.board(
+            [each - 0.006, reach, cushion],
+            [x, -back / 2.0, seat_height - cushion / 2.0],
+            cloth.material,
+            bevel=_SOFT,
+            solid=False,
+        )
         tall = back_height - seat_height + 0.04
         place = [x, depth / 2.0 - back - 0.075, seat_height + tall / 2.0 - 0.02]
         seat.show(pillow([each - 0.01, 0.2, tall], square=0.4), cloth.material, place, lean)
     seat.block([inner, reach, cushion], [0.0, -back / 2.0, seat_height - cushion / 2.0])
-    seat.block([inner, 0.15, back_height - seat_height - 0.05], [0.0, depth / 2.0 - back - 0.075, (seat_height + back_height) / 2.0])
+    seat.block(
+        [inner, 0.15, back_height - seat_height - 0.05],
+        [0.0, depth / 2.0 - back - 0.075, (seat_height + back_height) / 2.0],
+    )
     free = reach - 0.16 - _SOFT
     seat.surface(inner - 2.0 * _SOFT, free, (0.0, _SOFT - depth / 2.0 + free / 2.0), seat_height)
     return seat.asset(category, mass_kg, color=cloth.color, material=cloth.kind)
@@ -72,7 +80,10 @@ def bed(rng: Generator, width: float | None = None) -> Asset:
     """
     width = width or float(rng.choice([0.9, 1.4, 1.6]))
     length, top = 2.0, rng.uniform(0.48, 0.56)
-    frame, (blanket_color, shade) = body_finish(rng), materials.named_color(rng, ("gray", "blue", "green", "beige", "white", "pink"))
+    frame, (blanket_color, shade) = (
+        body_finish(rng),
+        materials.named_color(rng, ("gray", "blue", "green", "beige", "white", "pink")),
+    )
     linen, blanket = materials.fabric((0.94, 0.93, 0.91), rng), materials.fabric(shade, rng)
     piece, board, mattress, cover = Assembly(), 0.04, 0.2, 0.03
     low = top - cover - mattress
@@ -114,7 +125,9 @@ def _bed_frame(rng: Generator, bed: Assembly, size: tuple[float, float], low: fl
         cloth = upholstery_finish(rng, ("gray", "beige", "blue", "green")).material
         bed.board([width, 0.08, head - z + tall / 2.0], [0.0, length / 2.0, middle], cloth, bevel=0.03)
     else:
-        bed.board([width, rail, head - z + tall / 2.0], [0.0, (length - rail) / 2.0, middle], frame.material, bevel=0.006)
+        bed.board(
+            [width, rail, head - z + tall / 2.0], [0.0, (length - rail) / 2.0, middle], frame.material, bevel=0.006
+        )
 
 
 def _pillows(bed: Assembly, width: float, y: float, z: float, linen: Material, accent: Material) -> None:
@@ -137,12 +150,19 @@ def pillow(size: ArrayLike, square: float = 0.5, segments: int = 28) -> Mesh:
     thin = int(np.argmin(half))
     turn = np.roll(np.eye(3), 2 - thin, axis=0).T  # takes z to the thinnest axis
     ball = meshes.sphere(1.0, segments)
-    longitude, latitude = np.arctan2(ball.vertices[:, 1], ball.vertices[:, 0]), np.arcsin(np.clip(ball.vertices[:, 2], -1, 1))
+    longitude, latitude = (
+        np.arctan2(ball.vertices[:, 1], ball.vertices[:, 0]),
+        np.arcsin(np.clip(ball.vertices[:, 2], -1, 1)),
+    )
 
     def rounded(east: float, north: float) -> Array:
         level = _power(np.cos(latitude), north)
         return np.stack(
-            [level * _power(np.cos(longitude), east), level * _power(np.sin(longitude), east), _power(np.sin(latitude), north)],
+            [
+                level * _power(np.cos(longitude), east),
+                level * _power(np.sin(longitude), east),
+                _power(np.sin(latitude), north),
+            ],
             axis=-1,
         )
 
@@ -189,7 +209,9 @@ def _four_legs(chair: Assembly, size: tuple[float, float], height: float, materi
             chair.leg([x, y], height, (0.012, 0.018), material, [-0.1 * x, -0.1 * y])
 
 
-def _back(chair: Assembly, size: tuple[float, float, float, float], material: Material, thick: float, gap: float) -> None:
+def _back(
+    chair: Assembly, size: tuple[float, float, float, float], material: Material, thick: float, gap: float
+) -> None:
     """A padded back on two posts, leaning a little."""
     width, depth, seat_height, top = size
     low = seat_height + gap
@@ -233,10 +255,13 @@ def _shell_chair(rng: Generator, chair: Assembly, size: tuple[float, float, floa
     radius = 0.09
     arc = np.stack([half - 0.09 + radius * np.sin(bend), seat_height + radius * (1.0 - np.cos(bend))], axis=-1)
     upward = np.array([np.cos(bend[-1]), np.sin(bend[-1])])
-    profile = np.concatenate([
-        [[-half, seat_height - 0.02], [-half + 0.015, seat_height - 0.005], [-half + 0.04, seat_height]], arc,
-        [arc[-1] + upward * (top - arc[-1, 1]) / upward[1]],
-    ])
+    profile = np.concatenate(
+        [
+            [[-half, seat_height - 0.02], [-half + 0.015, seat_height - 0.005], [-half + 0.04, seat_height]],
+            arc,
+            [arc[-1] + upward * (top - arc[-1, 1]) / upward[1]],
+        ]
+    )
     chair.show(_bent_sheet(profile, width, thick), plastic)
     under = seat_height - thick
     _four_legs(chair, (width - 0.04, depth - 0.04), under, frame.material)
@@ -272,17 +297,21 @@ def office_chair(rng: Generator) -> Asset:
         chair.rod([[0.0, 0.0, 0.1], [*tip, 0.068]], (0.024, 0.016), dark, segments=8)
         wheel = rotations.about_z(float(angle)) @ rotations.about_axis([1.0, 0.0, 0.0], np.pi / 2.0)
         chair.show(meshes.cylinder(0.03, 0.035, 14, 0.006), dark, [*tip, 0.03], wheel)
-    chair.collide(cylinder_part(reach, 0.08, [0.0, 0.0, 0.04]))
+    chair.collide(cylinder_part(0.88 * reach, 0.08, [0.0, 0.0, 0.04]))
     chair.post(0.026, seat - 0.16, [0.0, 0.0, 0.08 + (seat - 0.16) / 2.0], materials.metal("steel"))
     chair.board([width, depth, 0.08], [0.0, 0.0, seat - 0.04], cloth, bevel=0.035)
     tilt = rotations.about_axis([1.0, 0.0, 0.0], np.deg2rad(-6.0))
     low = seat + 0.1
-    chair.board([width - 0.05, 0.06, top - low], [0.0, depth / 2.0 + 0.02, (low + top) / 2.0], cloth, bevel=0.028, rotation=tilt)
+    chair.board(
+        [width - 0.05, 0.06, top - low], [0.0, depth / 2.0 + 0.02, (low + top) / 2.0], cloth, bevel=0.028, rotation=tilt
+    )
     chair.board([0.06, 0.012, 0.26], [0.0, depth / 2.0 + 0.03, seat + 0.08], dark, solid=False)
     if rng.random() < 0.6:
         for side in (-1.0, 1.0):
             x = side * (width / 2.0 + 0.03)
-            chair.rod([[x - side * 0.05, 0.02, seat - 0.05], [x, 0.02, seat - 0.04], [x, 0.02, seat + 0.2]], 0.014, dark)
+            chair.rod(
+                [[x - side * 0.05, 0.02, seat - 0.05], [x, 0.02, seat - 0.04], [x, 0.02, seat + 0.2]], 0.014, dark
+            )
             chair.board([0.06, 0.24, 0.03], [x, 0.0, seat + 0.21], dark, bevel=0.012)
     chair.surface(width - 0.08, depth - 0.12, (0.0, -0.025), seat)
     return chair.asset("office chair", 12.0, color=name, material="fabric")
@@ -303,7 +332,9 @@ def bar_stool(rng: Generator) -> Asset:
         outward = np.array([np.cos(angle), np.sin(angle)])
         stool.leg(foot * outward, height - thick, 0.0125, frame.material, -0.32 * foot * outward)
     ring_height = 0.3 * height
-    ring = (foot - 0.32 * foot * 0.3) * np.stack([np.cos(np.arange(32) * np.pi / 16), np.sin(np.arange(32) * np.pi / 16)], -1)
+    ring = (foot - 0.32 * foot * 0.3) * np.stack(
+        [np.cos(np.arange(32) * np.pi / 16), np.sin(np.arange(32) * np.pi / 16)], -1
+    )
     stool.show(meshes.tube(np.column_stack([ring, np.full(32, ring_height)]), 0.008, 8, closed=True), frame.material)
     return stool.asset("bar stool", 5.0, color=seat.color, material=seat.kind, yaw_symmetry=4)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -101,7 +102,9 @@ def tv_stand(rng: Generator) -> Asset:
         box = [end - _BOARD, depth - _FRONT - _BOARD, top - floor]
         stand.board(box, [side * (width - end - _BOARD) / 2.0, _FRONT / 2.0, (floor + top) / 2.0], finish.material)
         edges = sorted((side * (width / 2.0 - _BOARD), side * (width / 2.0 - end)))
-        fittings.doors(stand, (edges[0], edges[1]), (floor, top), _FRONT - depth / 2.0, finish, metal, count=1, grip=top - 0.12)
+        fittings.doors(
+            stand, (edges[0], edges[1]), (floor, top), _FRONT - depth / 2.0, finish, metal, count=1, grip=top - 0.12
+        )
     stand.surface(width - 2.0 * end, depth - _BOARD, (0.0, -_BOARD / 2.0), floor, top - floor)
     return stand.asset("tv stand", 35.0, color=finish.color, material=finish.kind)
 
@@ -120,7 +123,7 @@ def wardrobe(rng: Generator) -> Asset:
     fittings.doors(closet, sides, (plinth, height), face, finish, metal, count=count, grip=1.0)
     if rng.random() < 0.4:
         edges = np.linspace(*sides, count + 1)
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             span = (float(left) + 0.004, float(right) - 0.004)
             fittings.raised_panels(closet, span, (plinth + 0.01, height - 0.01), face - _FRONT, finish.material)
     return closet.asset("wardrobe", 80.0, color=finish.color, material=finish.kind)

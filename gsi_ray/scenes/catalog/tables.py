@@ -11,7 +11,7 @@ from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Asset, Material
 from gsi_ray.scenes.catalog import fittings
 from gsi_ray.scenes.catalog.assembly import Assembly, grained
-from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, frame_finish, metal_finish, body_finish, wood_finish
+from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, body_finish, frame_finish, metal_finish, wood_finish
 from gsi_ray.scenes.solids import cylinder_part
 
 Shape = Literal["oblong", "round"]
