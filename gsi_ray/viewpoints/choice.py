@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.scenes.scene import SceneState
+from gsi_ray.scenes.scene import ObjectState, SceneState
 from gsi_ray.simulators.protocol import Simulator
 from gsi_ray.spatial import Camera, OrientedBox
 from gsi_ray.viewpoints.positions import clear, dispersed_positions, gaps
@@ -117,7 +117,7 @@ def _expected_views(
 ) -> list[Viewpoint]:
     """Every camera to consider, scored by what its boxes let expect; those that show nothing are left out."""
     targets = [item for item in state.objects if item.movable]
-    corners = np.array([target.box.corners for target in targets]).reshape(-1, 8, 3)
+    corners = _corners(targets)
     views: list[Viewpoint] = []
     for position, visible in zip(positions, in_sight(positions, targets, state.objects), strict=True):
         for yaw, pitch in _directions(position, focus, settings, rng):
@@ -128,6 +128,11 @@ def _expected_views(
             if score > 0.0:
                 views.append(Viewpoint("", camera, score))
     return views
+
+
+def _corners(targets: Sequence[ObjectState]) -> Array:
+    """Corners (n, 8, 3) of the targets' boxes."""
+    return np.array([target.box.corners for target in targets]).reshape(-1, 8, 3)
 
 
 def _directions(
@@ -155,7 +160,9 @@ def _measured_view(
     simulator.look(view.camera)
     columns = round(_GLANCE_ROWS * view.camera.width / view.camera.height)
     instances = simulator.render_instances(columns, _GLANCE_ROWS)
-    score = measured_score(instances, [item for item in state.objects if item.movable], settings)
+    targets = [item for item in state.objects if item.movable]
+    numbers = np.array([target.instance for target in targets])
+    score = measured_score(view.camera, _corners(targets), instances, numbers, settings)
     if score.targets < settings.fewest_targets or is_blocked(instances, view.camera.position, state.objects):
         return None
     return replace(view, score=score.value)

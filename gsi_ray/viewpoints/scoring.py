@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 _FILLING = 0.55
 # What a thing that is cut by the border takes away, next to the 1 that a whole one brings.
 _CUT_PENALTY = 0.3
+# Something hides a thing when the rectangle round what is seen of it is below this share of the one round its box.
+_LEAST_SEEN = 0.5
 _NEAR_M = 0.5
 _LARGEST_NEAR_SHARE = 0.4
 
@@ -53,23 +55,46 @@ def in_sight(
 
 def expected_score(camera: Camera, corners: Array, visible: NDArray[np.bool_], settings: ViewSettings) -> float:
     """Score of a view by the projected boxes, given as `corners` (n, 8, 3), of the targets and which are in sight."""
-    pixels, depth = camera.project(corners)
-    low, high = pixels.min(axis=1), pixels.max(axis=1)
-    size = np.array([camera.width, camera.height])
-    ahead = np.all(depth > 0.0, axis=1)
-    whole = ahead & np.all((low >= 0.0) & (high <= size), axis=1)
-    partly = ahead & ~whole & np.all((high > 0.0) & (low < size), axis=1)
-    share = _FILLING * np.prod(np.where(ahead[:, None], high - low, 0.0), axis=1) / np.prod(size)
+    low, high = _rectangles(camera, corners)
+    share = _FILLING * np.prod(high - low, axis=1) / (camera.width * camera.height)
+    whole = _whole(low, high, camera)
+    partly = ~whole & np.all((high > 0.0) & (low < [camera.width, camera.height]), axis=1)
     return _score(share, whole & visible, partly & visible, settings).value
 
 
-def measured_score(instances: NDArray[np.uint16], targets: Sequence[ObjectState], settings: ViewSettings) -> Score:
-    """Score of a view by its instance image (h, w)."""
-    seen = np.bincount(instances.ravel(), minlength=1 + max((target.instance for target in targets), default=0))
-    border = np.concatenate([instances[0], instances[-1], instances[:, 0], instances[:, -1]])
-    numbers = np.array([target.instance for target in targets], dtype=np.int64)
-    cut = np.isin(numbers, border)
-    return _score(seen[numbers] / instances.size, ~cut, cut, settings)
+def measured_score(
+    camera: Camera, corners: Array, instances: NDArray[np.uint16], numbers: NDArray[np.int64], settings: ViewSettings
+) -> Score:
+    """Score of a view by what its instance image (h, w), of any size, shows of the boxes of the targets.
+
+    `corners` (n, 8, 3) and instance `numbers` (n,) are the targets'.
+    """
+    low, high = _rectangles(camera, corners)
+    whole = _whole(low, high, camera)
+    scale = np.array([camera.width, camera.height]) / instances.shape[::-1]
+    seen = np.array([_seen_extent(instances == number) for number in numbers]).reshape(-1, 2) * scale
+    uncovered = np.prod(seen, axis=1) >= _LEAST_SEEN * np.prod(high - low, axis=1)
+    share = np.bincount(instances.ravel(), minlength=int(numbers.max(initial=0)) + 1)[numbers] / instances.size
+    return _score(share, whole & uncovered, ~whole, settings)
+
+
+def _rectangles(camera: Camera, corners: Array) -> tuple[Array, Array]:
+    """Upper left and lower right pixel (n, 2) of each projected box; nan where it reaches behind the camera."""
+    pixels, depth = camera.project(corners)
+    pixels[np.any(depth <= 0.0, axis=1)] = np.nan
+    return pixels.min(axis=1), pixels.max(axis=1)
+
+
+def _whole(low: Array, high: Array, camera: Camera) -> NDArray[np.bool_]:
+    """Which rectangles the border of the image does not cut."""
+    inside: NDArray[np.bool_] = np.all((low >= 0.0) & (high <= [camera.width, camera.height]), axis=1)
+    return inside
+
+
+def _seen_extent(mask: NDArray[np.bool_]) -> tuple[float, float]:
+    """Width and height in pixels of the rectangle round a mask (h, w); 0 for an empty one."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    return (float(np.ptp(columns)) + 1.0, float(np.ptp(rows)) + 1.0) if len(columns) else (0.0, 0.0)
 
 
 def _score(share: Array, whole: NDArray[np.bool_], cut: NDArray[np.bool_], settings: ViewSettings) -> Score:

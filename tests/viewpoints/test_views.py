@@ -141,15 +141,29 @@ def test_what_stands_behind_a_cupboard_is_out_of_sight(simulator: MujocoSimulato
     assert in_sight(np.stack([behind, beside]), boxes, objects).tolist() == [[False] * 8, [True] * 8]
 
 
-def test_a_target_that_the_border_cuts_counts_against_a_view(simulator: MujocoSimulator) -> None:
-    settings = VIEW_SETTINGS["room"]
-    boxes = [item for item in simulator.state().objects if item.movable][:2]
+BOX = np.array([[x, y, z] for x in (-0.1, 0.1) for y in (-0.1, 0.1) for z in (1.9, 2.1)])
+AHEAD = Camera(100, 100, [[100.0, 0.0, 50.0], [0.0, 100.0, 50.0], [0.0, 0.0, 1.0]], np.eye(3), np.zeros(3))
+
+
+def score_of(instances: np.ndarray, *offsets: tuple[float, float, float]) -> float:
+    corners, numbers = np.array([BOX + offset for offset in offsets]), np.arange(1, len(offsets) + 1)
+    return measured_score(AHEAD, corners, instances, numbers, VIEW_SETTINGS["room"]).value
+
+
+def test_a_target_in_full_view_counts_one_and_a_mostly_hidden_one_nothing() -> None:
     whole = np.zeros((100, 100), dtype=np.uint16)
-    whole[40:60, 40:60] = boxes[0].instance
-    cut = whole.copy()
-    cut[0:20, 40:60] = boxes[1].instance
-    assert measured_score(whole, boxes, settings).value == 1.0
-    assert measured_score(cut, boxes, settings).value < 1.0
+    whole[45:55, 45:55] = 1
+    hidden = np.zeros((100, 100), dtype=np.uint16)
+    hidden[45:55, 45:48] = 1
+    assert score_of(whole, (0.0, 0.0, 0.0)) == 1.0
+    assert score_of(hidden, (0.0, 0.0, 0.0)) == 0.0
+
+
+def test_a_target_that_the_border_cuts_counts_against_a_view() -> None:
+    shown = np.zeros((100, 100), dtype=np.uint16)
+    shown[45:55, 45:55] = 1
+    shown[0:5, 45:55] = 2
+    assert score_of(shown, (0.0, 0.0, 0.0), (0.0, -1.0, 0.0)) < 1.0
 
 
 points = arrays(
