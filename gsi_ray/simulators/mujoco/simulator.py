@@ -252,6 +252,8 @@ class MujocoSimulator:
         self._removed = self._removed | {change.object_id}
 
     def _set_collisions(self, number: int, *, enabled: bool) -> None:
-        geoms = self._model.geom_bodyid == self._compiled.body_ids[number]
-        solid = geoms & (self._model.geom_condim == 6)
+        body = self._compiled.body_ids[number]
+        solid = (self._model.geom_bodyid == body) & (self._model.geom_condim == 6)
         self._model.geom_contype[solid] = self._model.geom_conaffinity[solid] = int(enabled)
+        # MuJoCo keeps a copy by body, which it refreshes only when something is resized.
+        self._model.body_contype[body] = self._model.body_conaffinity[body] = int(enabled)
