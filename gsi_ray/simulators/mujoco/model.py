@@ -22,6 +22,8 @@ MULTISAMPLES = 4
 VISIBLE_GROUP = 0
 COLLISION_GROUP = 3
 
+_SLEEP_BELOW_M_PER_S = 1e-3
+
 # Sliding, torsional and rolling friction. Rolling friction (condim 6) is what lets round fruit come to rest.
 _FRICTION = (0.9, 0.01, 0.002)
 
@@ -157,6 +159,9 @@ def _set_physics(spec: mujoco.MjSpec) -> None:
     # Elliptic cones with stiff friction keep resting things from creeping sideways.
     spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     spec.option.impratio = 10.0
+    # What is at rest sleeps: it costs nothing, and stays exactly where it is.
+    spec.option.enableflags |= int(mujoco.mjtEnableBit.mjENBL_SLEEP)
+    spec.option.sleep_tolerance = _SLEEP_BELOW_M_PER_S
 
 
 def _set_picture(spec: mujoco.MjSpec, scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -22,19 +23,16 @@ from gsi_ray.spatial import Camera, OrientedBox, RigidTransform, rotations
 Array = NDArray[np.float64]
 T = TypeVar("T")
 
-_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
-# Still means: over a whole check interval no coordinate changed by more than this (metres; quaternion components).
-# Speeds would not do: what stands on a round rim trembles for ever by a hundredth of this.
-_STILL_CHANGE = 5e-5
 _CHECK_INTERVAL_S = 0.1
-_LONGEST_SETTLING_INTERVALS = 50
+_LONGEST_SETTLING_S = 5.0
+_WAKING_SPEED = 1e-9
 # Removed bodies are parked here, each below the last, out of reach of everything.
 _PARKING_DEPTH_M = 100.0
 
 
 @dataclass(frozen=True, eq=False)
 class _Snapshot:
-    physics: Array
+    data: mujoco.MjData
     scales: tuple[float, ...]
     removed: frozenset[str]
 
@@ -110,9 +108,8 @@ class MujocoSimulator:
         return elapsed
 
     def snapshot(self) -> object:
-        physics = np.empty(mujoco.mj_stateSize(self._model, _STATE))
-        mujoco.mj_getState(self._model, self._data, physics, _STATE)
-        return _Snapshot(physics, tuple(self._scale(number) for number in self._index.values()), self._removed)
+        scales = tuple(self._scale(number) for number in self._index.values())
+        return _Snapshot(copy(self._data), scales, self._removed)
 
     def restore(self, snapshot: object) -> None:
         assert isinstance(snapshot, _Snapshot)
@@ -121,10 +118,7 @@ class MujocoSimulator:
         for object_id in self._removed ^ snapshot.removed:
             self._set_collisions(self._index[object_id], enabled=object_id not in snapshot.removed)
         self._removed = snapshot.removed
-        mujoco.mj_setState(self._model, self._data, snapshot.physics, _STATE)
-        mujoco.mj_forward(self._model, self._data)
-        # The forward pass warms the solver; only the stored start makes the next step the same again, bit for bit.
-        mujoco.mj_setState(self._model, self._data, snapshot.physics, _STATE)
+        mujoco.mj_copyData(self._data, self._model, snapshot.data)
 
     def render(self, focus: Sequence[str] = ()) -> Observation:
         return self._drawing(lambda renderer: self._observe(renderer, focus))
@@ -160,27 +154,18 @@ class MujocoSimulator:
         return Observation(rgb, depth, instances, visible_fraction)
 
     def _run(self, seconds: float) -> float:
+        # Whatever sleeps may have lost its support: a touch of speed, too small to move anything, wakes it.
+        self._data.qvel[:] += _WAKING_SPEED
         mujoco.mj_step(self._model, self._data, round(seconds / TIMESTEP_S))
         return seconds
 
     def _run_until_still(self) -> float:
-        present = self._coordinates_present()
-        elapsed = 0.0
-        for _ in range(_LONGEST_SETTLING_INTERVALS):
-            before = self._data.qpos[present]
-            elapsed += self._run(_CHECK_INTERVAL_S)
-            if np.max(np.abs(self._data.qpos[present] - before), initial=0.0) < _STILL_CHANGE:
-                break
+        elapsed = self._run(_CHECK_INTERVAL_S)
+        # What has been removed falls for ever, and never sleeps.
+        while self._data.ntree_awake > len(self._removed) and elapsed < _LONGEST_SETTLING_S:
+            mujoco.mj_step(self._model, self._data, round(_CHECK_INTERVAL_S / TIMESTEP_S))
+            elapsed += _CHECK_INTERVAL_S
         return elapsed
-
-    def _coordinates_present(self) -> NDArray[np.int64]:
-        """Indices into `qpos` of everything movable that has not been removed."""
-        addresses = [
-            self._coordinate_address(number) + np.arange(7)
-            for object_id, number in self._index.items()
-            if self._scene.objects[number].movable and object_id not in self._removed
-        ]
-        return np.concatenate(addresses) if addresses else np.empty(0, dtype=np.int64)
 
     def _number_of(self, object_id: str) -> int:
         if object_id not in self._index or object_id in self._removed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 
 import mujoco
 import numpy as np
@@ -28,6 +29,7 @@ def supporters(model: mujoco.MjModel, data: mujoco.MjData, names: Mapping[int, s
 
     `names` are the object ids of bodies. What rests on a part of the building (a window sill) is not in the result.
     """
+    data = _with_all_contacts(model, data)
     strongest: dict[str, tuple[float, str]] = {}
     force = np.empty(6)
     for number in range(data.ncon):
@@ -43,6 +45,16 @@ def supporters(model: mujoco.MjModel, data: mujoco.MjData, names: Mapping[int, s
         if above in names and supporter and force[0] > strongest.get(names[above], (0.0, ""))[0]:
             strongest[names[above]] = (float(force[0]), supporter)
     return {name: supporter for name, (_, supporter) in strongest.items()}
+
+
+def _with_all_contacts(model: mujoco.MjModel, data: mujoco.MjData) -> mujoco.MjData:
+    """The same moment with the contacts of sleeping things too, which MuJoCo leaves out."""
+    awake = copy(data)
+    flags = model.opt.enableflags
+    model.opt.enableflags = flags & ~int(mujoco.mjtEnableBit.mjENBL_SLEEP)
+    mujoco.mj_forward(model, awake)
+    model.opt.enableflags = flags
+    return awake
 
 
 def support_grid(outline: ArrayLike, height: float) -> Array:
