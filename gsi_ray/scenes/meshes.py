@@ -230,7 +230,7 @@ def arc(center: ArrayLike, radius: float, start: float, end: float, count: int) 
 
 
 def hollow(outside: ArrayLike, wall: float, floor: float) -> Array:
-    """The `outside` profile (n, 2) of a vessel, from the axis up to its rim, continued down the inside to its `floor`."""
+    """The `outside` profile (n, 2) of a vessel, from axis to rim, continued down the inside to its `floor`."""
     outer = np.asarray(outside, dtype=np.float64)
     above = floor + 0.4 * wall
     inner = outer[(outer[:, 1] > above) & (outer[:, 0] > wall)][::-1] - [wall, 0.0]

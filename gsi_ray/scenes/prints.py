@@ -68,6 +68,11 @@ _INKS: tuple[Color, ...] = (
 )
 
 
+def fitted(picture: Texture, size_m: tuple[float, float]) -> Texture:
+    """The same picture on a surface of another size."""
+    return Texture(picture.pixels, size_m)
+
+
 def brand(kind: str, variant: int) -> str:
     """A made-up name for this kind of goods."""
     return _NAMES[kind][variant % 8]
@@ -231,9 +236,11 @@ def window_view(variant: int, size_m: tuple[float, float]) -> Texture:
             ridge = _ridge(rng, width, height, 0.52 + 0.12 * layer, 0.05)
             draw.polygon([(0, height), *ridge, (width, height)], fill=_rgb(tone))
         for _ in range(9):
-            x, y, r = width * rng.random(), height * rng.uniform(0.62, 0.8), width * rng.uniform(0.03, 0.08)
+            across, down, r = width * rng.random(), height * rng.uniform(0.62, 0.8), width * rng.uniform(0.03, 0.08)
             green = rng.uniform(0.34, 0.5)
-            draw.ellipse((x - r, y - 1.2 * r, x + r, y + 1.2 * r), fill=_rgb((0.62 * green, green, 0.45 * green)))
+            draw.ellipse(
+                (across - r, down - 1.2 * r, across + r, down + 1.2 * r), fill=_rgb((0.62 * green, green, 0.45 * green))
+            )
     return Texture(np.asarray(image.filter(ImageFilter.GaussianBlur(2.2))), size_m)
 
 
@@ -461,7 +468,7 @@ def _palette(rng: Generator) -> list[Color]:
 
 def _ridge(rng: Generator, width: int, height: int, level: float, swing: float) -> list[tuple[float, float]]:
     x = np.linspace(0.0, 1.0, 48)
-    y = sum(np.sin(2 * np.pi * (f * x + rng.random())) / f for f in (0.9, 2.1, 4.7, 9.5))
+    y = np.sum([np.sin(2 * np.pi * (f * x + rng.random())) / f for f in (0.9, 2.1, 4.7, 9.5)], axis=0)
     return [(float(a * width), float((level + 0.5 * swing * b) * height)) for a, b in zip(x, y, strict=True)]
 
 
@@ -521,4 +528,4 @@ def _lighter(color: Color, share: float) -> Color:
 
 
 def _rgb(color: tuple[float, ...]) -> tuple[int, ...]:
-    return tuple(int(round(255 * min(max(channel, 0.0), 1.0))) for channel in color)
+    return tuple(round(255 * min(max(channel, 0.0), 1.0)) for channel in color)

@@ -46,7 +46,7 @@ def planks(species: str, variant: int = 0) -> Texture:
     for i in range(count):
         strip = np.roll(grain, rng.integers(0, 512), axis=0)[:, rng.integers(0, 256 - board) :][:, :board]
         joint = rng.integers(0, size)
-        tones = np.where(np.arange(size) < size // 2, *rng.uniform(0.88, 1.08, 2))
+        tones = np.repeat(rng.uniform(0.88, 1.08, 2), size // 2)
         strip = strip * tones[:, None, None]
         strip[:2] *= 0.62
         strip[size // 2 : size // 2 + 2] *= 0.62

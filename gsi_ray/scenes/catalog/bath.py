@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints
-from gsi_ray.scenes.assets import Asset, Material, VisualPart
+from gsi_ray.scenes.assets import Asset, Material, Mesh, VisualPart
 from gsi_ray.scenes.catalog.forms import copies, front_panel, moved, turned
 from gsi_ray.scenes.materials import EVERY_COLOR, named_color, shaded
 from gsi_ray.scenes.solids import box_part, cylinder_part
@@ -98,7 +98,7 @@ def shampoo_bottle(rng: Generator) -> Asset:
     front = wrap.vertices[:, 1] < -0.13 * depth
     faces = wrap.faces[np.all(front[wrap.faces], axis=1)]
     print_ = prints.label(int(rng.integers(prints.VARIANTS)), "shampoo", (2 * np.pi * float(band[:, 0].max()), tall))
-    sticker = meshes.Mesh(wrap.vertices, faces, wrap.normals, wrap.uv)
+    sticker = Mesh(wrap.vertices, faces, wrap.normals, wrap.uv)
     return Asset.build(
         "shampoo bottle",
         [
@@ -116,10 +116,10 @@ def shampoo_bottle(rng: Generator) -> Asset:
     )
 
 
-def _used(mesh: meshes.Mesh) -> meshes.Mesh:
+def _used(mesh: Mesh) -> Mesh:
     """The mesh without the vertices that no face uses."""
     kept, faces = np.unique(mesh.faces, return_inverse=True)
-    return meshes.Mesh(mesh.vertices[kept], faces.reshape(-1, 3), mesh.normals[kept], mesh.uv[kept])
+    return Mesh(mesh.vertices[kept], faces.reshape(-1, 3), mesh.normals[kept], mesh.uv[kept])
 
 
 def toothbrush_cup(rng: Generator) -> Asset:
@@ -244,7 +244,7 @@ def tissue_box(rng: Generator) -> Asset:
     """A printed box with a tissue sticking out of its top."""
     cube = rng.random() < 0.4
     width, depth, height = (0.115, 0.115, 0.125) if cube else (rng.uniform(0.22, 0.25), 0.115, rng.uniform(0.07, 0.085))
-    color, ground = named_color(rng)
+    color = materials.pick(rng, EVERY_COLOR)
     shade = materials.COLORS[color]
     variant = int(rng.integers(prints.VARIANTS))
     face = prints.lettered(
@@ -279,7 +279,7 @@ def tissue_box(rng: Generator) -> Asset:
     )
 
 
-def _crumpled(radius: float, height: float) -> meshes.Mesh:
+def _crumpled(radius: float, height: float) -> Mesh:
     """A tissue pulled up into a fluted, leaning tip."""
     side = meshes.curve(
         [(0.9 * radius, 0.0), (0.55 * radius, 0.35 * height), (0.75 * radius, 0.7 * height), (0.15 * radius, height)],
@@ -297,7 +297,7 @@ def _crumpled(radius: float, height: float) -> meshes.Mesh:
         * np.column_stack([np.sin(angle), -np.cos(angle)])
     )
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    return meshes.Mesh(vertices, cloth.faces, normals, cloth.uv)
+    return Mesh(vertices, cloth.faces, normals, cloth.uv)
 
 
 def perfume_bottle(rng: Generator) -> Asset:
@@ -318,7 +318,7 @@ def perfume_bottle(rng: Generator) -> Asset:
     elif style == 1:
         flacon = turned(moved(meshes.cylinder(body / 2, 0.5 * width, 36, bevel=0.006), z=0.0), _X, np.pi / 2)
         flat = np.maximum(flacon.vertices, [-1.0, -1.0, -0.46 * body])
-        flacon = moved(meshes.Mesh(flat, flacon.faces, flacon.normals, flacon.uv), z=0.46 * body)
+        flacon = moved(Mesh(flat, flacon.faces, flacon.normals, flacon.uv), z=0.46 * body)
         part = box_part([0.70 * body, 0.45 * width, 0.92 * body], [0.0, 0.0, 0.46 * body])
         body *= 0.955
     else:

@@ -231,7 +231,7 @@ def picture_frame(rng: Generator) -> Asset:
 
     reach = float(np.sin(tilt) * 0.72 * height + 0.35 * 0.72 * height)
     strut_top = np.array([0.0, np.sin(tilt) * 0.70 * height, np.cos(tilt) * 0.70 * height])
-    strut = meshes.tube([strut_top, [0.0, reach, 0.003]], 0.003, 8)
+    strut = meshes.tube(np.array([strut_top, (0.0, reach, 0.003)]), 0.003, 8)
     turn = about_axis(_X, -tilt)
     return Asset.build(
         "picture frame",
@@ -239,7 +239,7 @@ def picture_frame(rng: Generator) -> Asset:
             VisualPart(leaning(meshes.merge(*bars)), frame),
             VisualPart(
                 leaning(picture),
-                Material("paper", texture=textures.Texture(photo.pixels, size), specular=0.3, shininess=0.6),
+                Material("paper", texture=prints.fitted(photo, size), specular=0.3, shininess=0.6),
             ),
             VisualPart(leaning(back), materials.paper()),
             VisualPart(
@@ -435,7 +435,7 @@ def toy_block(rng: Generator) -> Asset:
         letter = letters[int(rng.integers(len(letters)))]
         face = prints.framed_letter(letter, wood, shade)
         mesh = moved(front_panel(panel, panel), y=-side / 2 - 0.0003).transformed(RigidTransform(turn))
-        visuals.append(VisualPart(mesh, materials.printed(textures.Texture(face.pixels, (panel, panel)))))
+        visuals.append(VisualPart(mesh, materials.printed(prints.fitted(face, (panel, panel)))))
     return Asset.build(
         "toy block", visuals, [box_part([side] * 3)], 600.0 * side**3, color=color, material="wood", yaw_symmetry=1
     )
@@ -671,7 +671,7 @@ def beach_ball(rng: Generator) -> Asset:
     ball = Mesh(ball.vertices, ball.faces, ball.normals, ball.uv * [1.0, 1.0] + [0.0, np.pi / 2 * radius])
     skin = Material(
         "plastic",
-        texture=textures.Texture(pattern.pixels, (2 * np.pi * radius, np.pi * radius)),
+        texture=prints.fitted(pattern, (2 * np.pi * radius, np.pi * radius)),
         specular=0.35,
         shininess=0.5,
     )

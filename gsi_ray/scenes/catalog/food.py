@@ -22,11 +22,11 @@ def _resting(mesh: Mesh, depth: float) -> Mesh:
     """A rounded mesh with its underside pressed flat, `depth` metres up, so that it stands instead of rolling."""
     vertices = mesh.vertices.copy()
     vertices[:, 2] = np.maximum(vertices[:, 2], vertices[:, 2].min() + depth)
-    return meshes.Mesh(vertices, mesh.faces, mesh.normals, mesh.uv)
+    return Mesh(vertices, mesh.faces, mesh.normals, mesh.uv)
 
 
 def _standing_ball(radius: float, height: float, foot: float) -> list[ConvexPart]:
-    """Three discs, from z = 0, for a ball with a flat foot: hardly rounder than needed, but they stay where they are."""
+    """Three discs, from z = 0, for a ball with a flat foot: they stay where a ball would roll."""
     return [
         cylinder_part(foot, 0.3 * height, [0.0, 0.0, 0.15 * height]),
         cylinder_part(0.97 * radius, 0.4 * height, [0.0, 0.0, 0.5 * height]),
@@ -105,7 +105,7 @@ def banana(rng: Generator) -> Asset:
         middle = (path[first] + path[last]) / 2
         parts.append(
             box_part(
-                [np.linalg.norm(span), 1.5 * thick, 2 * thick - low],
+                [float(np.linalg.norm(span)), 1.5 * thick, 2 * thick - low],
                 [middle[0], middle[1], thick + low / 2],
                 about_z(yaw),
             )
@@ -159,7 +159,7 @@ def bread_loaf(rng: Generator) -> Asset:
     if rng.random() < 0.5:
         body = _resting(meshes.sphere([length / 2, width / 2, 0.62 * height], 32), 0.24 * height)
         body = moved(body, z=0.38 * height)
-        body = meshes.Mesh(body.vertices, body.faces, body.normals, body.vertices[:, :2].copy())
+        body = Mesh(body.vertices, body.faces, body.normals, body.vertices[:, :2].copy())
         slash = Material("bread", (0.90, 0.78, 0.56), specular=0.0, shininess=0.0)
         cuts = []
         for at in (-0.24, 0.0, 0.24):
@@ -299,7 +299,7 @@ def milk_carton(rng: Generator) -> Asset:
     tall = 0.80 * body
     print_ = prints.label(int(rng.integers(prints.VARIANTS)), "milk", (2.9 * (width - 0.004), tall))
     face = turned(meshes.sheet(width - 0.004, tall), [1.0, 0.0, 0.0], np.pi / 2)
-    face = meshes.Mesh(face.vertices, face.faces, face.normals, face.uv + [0.95 * (width - 0.004), 0.0])
+    face = Mesh(face.vertices, face.faces, face.normals, face.uv + [0.95 * (width - 0.004), 0.0])
     panels = [turned(moved(face, y=-half - 0.0003), [0.0, 0.0, 1.0], turn) for turn in (0.0, np.pi)]
     cap = turned(meshes.cylinder(0.013, 0.014, 24, bevel=0.001), [1.0, 0.0, 0.0], 0.86)
     cap = moved(cap, y=-0.24 * width, z=body + 0.5 * roof + 0.004)
@@ -338,7 +338,7 @@ def pumpkin(rng: Generator) -> Asset:
     tilt = 0.45 * np.sin(ribs * longitude) * np.sqrt(np.clip(1.0 - level**2, 0.0, 1.0))
     normals[:, :2] += tilt[:, None] * np.column_stack([-np.sin(longitude), np.cos(longitude)])
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    body = _resting(meshes.Mesh(vertices, ball.faces, normals, ball.uv), 0.02 * radius)
+    body = _resting(Mesh(vertices, ball.faces, normals, ball.uv), 0.02 * radius)
     top, low = float(body.vertices[:, 2].max()), float(body.vertices[:, 2].min())
     stalk = meshes.tube(
         meshes.curve([(0.0, 0.0, 0.7 * top), (0.0, 0.0, top + 0.01), (0.012, 0.004, top + 0.035)], 7),

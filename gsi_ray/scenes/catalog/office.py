@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints, textures
-from gsi_ray.scenes.assets import Asset, Material, VisualPart
+from gsi_ray.scenes.assets import Asset, ConvexPart, Material, Mesh, VisualPart
 from gsi_ray.scenes.catalog.forms import copies, front_panel, moved, turned, upright
 from gsi_ray.scenes.materials import BRIGHT, named_color, shaded
 from gsi_ray.scenes.solids import box_part, cylinder_part
@@ -66,19 +66,19 @@ def laptop(rng: Generator) -> Asset:
     key_width, key_depth = 0.88 * width, 0.42 * depth
     keys = moved(meshes.sheet(key_width, key_depth), y=0.18 * depth, z=thick + 0.0003)
     caps = prints.keys(0.29, 0.29 * key_depth / key_width, 5, (0.13, 0.13, 0.14), (0.20, 0.20, 0.21))
-    caps = textures.Texture(caps.pixels, (key_width, key_depth))
+    caps = prints.fitted(caps, (key_width, key_depth))
     pad = moved(meshes.sheet(0.34 * width, 0.28 * depth), y=-0.27 * depth, z=thick + 0.0003)
     panel = turned(meshes.extrude(meshes.rounded_rectangle(width, lid, 0.010), lid_thick, bevel=0.002), _X, np.pi / 2)
     picture = moved(front_panel(width - 0.016, lid - 0.022), y=-lid_thick - 0.0003, z=0.003)
     bezel = moved(front_panel(width - 0.006, lid - 0.008), y=-lid_thick - 0.0001)
     hinge = np.array([0.0, depth / 2 - 0.004, thick])
 
-    def raised(mesh: meshes.Mesh) -> meshes.Mesh:
+    def raised(mesh: Mesh) -> Mesh:
         tilted = turned(moved(mesh, z=lid / 2), _X, -tilt)
         return moved(tilted, y=float(hinge[1]), z=float(hinge[2]))
 
     shown = prints.screen(int(rng.integers(prints.VARIANTS)), (0.32, 0.19))
-    shown = textures.Texture(shown.pixels, (width - 0.016, lid - 0.022))
+    shown = prints.fitted(shown, (width - 0.016, lid - 0.022))
     turn = about_axis(_X, -tilt)
     return Asset.build(
         "laptop",
@@ -145,7 +145,7 @@ def computer_mouse(rng: Generator) -> Asset:
     normals[:, 2] = np.maximum(normals[:, 2], 0.0)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     normals[unit[:, 2] < -0.999] = -_Z
-    body = meshes.Mesh(vertices, ball.faces, normals, vertices[:, :2])
+    body = Mesh(vertices, ball.faces, normals, vertices[:, :2])
     wheel = moved(
         turned(meshes.cylinder(0.010, 0.007, 20, bevel=0.002), _Y, np.pi / 2), y=0.27 * length, z=0.60 * height
     )
@@ -189,7 +189,7 @@ def monitor(rng: Generator) -> Asset:
     base = moved(meshes.extrude(meshes.rounded_rectangle(foot_width, foot_depth, 0.03), 0.010, bevel=0.003), y=0.03)
     neck = moved(meshes.box([0.06, 0.022, lift + 0.2 * tall], 0.004), y=0.045, z=(lift + 0.2 * tall) / 2 + 0.005)
     shown = prints.screen(int(rng.integers(prints.VARIANTS)), (0.54, 0.31))
-    shown = textures.Texture(shown.pixels, (width - 0.018, tall - 0.024))
+    shown = prints.fitted(shown, (width - 0.018, tall - 0.024))
     return Asset.build(
         "monitor",
         [
@@ -213,11 +213,12 @@ def desk_lamp(rng: Generator) -> Asset:
     color, shade = named_color(rng)
     height = rng.uniform(0.36, 0.46)
     foot = rng.uniform(0.075, 0.09)
+    parts: list[ConvexPart]
     if rng.random() < 0.5:
         finish = materials.enamel(shade)
         elbow, head = np.array([0.0, 0.07, 0.62 * height]), np.array([0.0, -0.10, 0.94 * height])
         base = meshes.lathe([(0.0, 0.0), (foot, 0.0), (foot, 0.012), (0.9 * foot, 0.018), (0.0, 0.020)])
-        rods = [meshes.tube([(0.0, 0.02, 0.018), elbow], 0.006), meshes.tube([elbow, head], 0.006)]
+        rods = [meshes.tube(np.array([(0.0, 0.02, 0.018), elbow]), 0.006), meshes.tube([elbow, head], 0.006)]
         joints = [moved(meshes.sphere(0.011, 16), *point) for point in (elbow, head)]
         bell = meshes.lathe(
             meshes.hollow([(0.0, -0.02), (0.022, -0.02), (0.028, 0.0), (0.066, 0.075), (0.070, 0.085)], 0.002, 0.0), 36
@@ -360,7 +361,7 @@ def cell_phone(rng: Generator) -> Asset:
     body = meshes.extrude(meshes.rounded_rectangle(width, length, 0.010), thick, bevel=0.003)
     glass = meshes.extrude(meshes.rounded_rectangle(width - 0.004, length - 0.004, 0.009), 0.0004)
     lit = prints.phone_screen(int(rng.integers(prints.VARIANTS)), (0.066, 0.146))
-    lit = textures.Texture(lit.pixels, (width - 0.010, length - 0.014))
+    lit = prints.fitted(lit, (width - 0.010, length - 0.014))
     return Asset.build(
         "cell phone",
         [
@@ -417,10 +418,10 @@ def alarm_clock(rng: Generator) -> Asset:
     radius = rng.uniform(0.045, 0.058)
     color, shade = named_color(rng)
     face = prints.dial(int(rng.integers(4)), 0.1)
-    face = textures.Texture(face.pixels, (1.76 * radius, 1.76 * radius))
+    face = prints.fitted(face, (1.76 * radius, 1.76 * radius))
     ring = meshes.arc((0.0, 0.0), 0.88 * radius, 0.0, 2 * np.pi, 33)[:-1]
     plate = meshes.extrude(ring, 0.001)
-    plate = meshes.Mesh(plate.vertices, plate.faces, plate.normals, plate.vertices[:, :2] + 0.88 * radius)
+    plate = Mesh(plate.vertices, plate.faces, plate.normals, plate.vertices[:, :2] + 0.88 * radius)
     plate = turned(plate, _X, np.pi / 2)
     thick = rng.uniform(0.038, 0.05)
     if rng.random() < 0.6:
@@ -480,9 +481,9 @@ def globe(rng: Generator) -> Asset:
     lift = 1.12 * radius + 0.045
     ball = meshes.sphere(radius, 36)
     circumference = 2 * np.pi * radius
-    ball = meshes.Mesh(ball.vertices, ball.faces, ball.normals, ball.uv + [0.0, circumference / 4])
+    ball = Mesh(ball.vertices, ball.faces, ball.normals, ball.uv + [0.0, circumference / 4])
     map_ = prints.globe_map(int(rng.integers(4)), 0.66)
-    map_ = textures.Texture(map_.pixels, (circumference, circumference / 2))
+    map_ = prints.fitted(map_, (circumference, circumference / 2))
     frame = materials.metal(materials.pick(rng, ("brass", "steel", "dark steel")))
     bow = upright(meshes.arc((0.0, 0.0), 1.08 * radius, -0.5 * np.pi, 0.5 * np.pi, 24))
     pins = [moved(meshes.cylinder(0.005, 0.12 * radius, 12), z=side * 1.04 * radius) for side in (-1.0, 1.0)]
@@ -524,10 +525,11 @@ def calculator(rng: Generator) -> Asset:
     body = meshes.extrude(meshes.rounded_rectangle(width, length, 0.008), thick, bevel=0.003)
     display = moved(meshes.sheet(0.84 * width, 0.17 * length), y=0.33 * length, z=thick + 0.0003)
     number = prints.lettered(f"{rng.integers(8) * 1250 + 42}.", (0.66, 0.72, 0.62), (0.12, 0.14, 0.12), (0.08, 0.026))
-    number = textures.Texture(number.pixels, (0.84 * width, 0.17 * length))
+    number = prints.fitted(number, (0.84 * width, 0.17 * length))
     cell_x, cell_y = 0.84 * width / 4, 0.56 * length / 5
     button = meshes.box([0.78 * cell_x, 0.74 * cell_y, 0.005], 0.001)
-    pale, accent = [], []
+    pale: list[tuple[float, float, float]] = []
+    accent: list[tuple[float, float, float]] = []
     for row in range(5):
         for column in range(4):
             at = ((column - 1.5) * cell_x, 0.14 * length - (row + 0.25) * cell_y, thick + 0.001)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints
-from gsi_ray.scenes.assets import Asset, Material, SupportSurface, VisualPart
+from gsi_ray.scenes.assets import Asset, ConvexPart, Material, Mesh, SupportSurface, VisualPart
 from gsi_ray.scenes.catalog.forms import disc_outline, moved, rectangle, upright
 from gsi_ray.scenes.materials import BRIGHT, EVERY_COLOR, MUTED, named_color, shaded
 from gsi_ray.scenes.solids import box_part, cylinder_part, vessel
@@ -368,6 +368,7 @@ def cooking_pot(rng: Generator) -> Asset:
         ),
     ]
     grips = [box_part([0.028, 0.07, 0.009], [s * (radius + 0.014), 0.0, 0.80 * height]) for s in (-1.0, 1.0)]
+    parts: list[ConvexPart]
     if rng.random() < 0.5:
         lid = [
             (radius + 0.002, height - 0.002),
@@ -446,7 +447,7 @@ def cutting_board(rng: Generator) -> Asset:
         # The outline starts at the right end of its upper right corner: the handle comes just before.
         outline = np.concatenate([outline, neck])
     mesh = meshes.extrude(outline, thick, bevel=0.003)
-    mesh = meshes.Mesh(mesh.vertices, mesh.faces, mesh.normals, mesh.uv[:, ::-1])
+    mesh = Mesh(mesh.vertices, mesh.faces, mesh.normals, mesh.uv[:, ::-1])
     parts = [box_part([width, depth, thick], [0.0, 0.0, thick / 2])]
     if paddle:
         parts.append(box_part([grip, 0.034, thick], [(width + grip) / 2, 0.0, thick / 2]))
@@ -604,7 +605,7 @@ def pitcher(rng: Generator) -> Asset:
         [
             VisualPart(
                 meshes.merge(
-                    meshes.Mesh(vertices, body.faces, body.normals, body.uv),
+                    Mesh(vertices, body.faces, body.normals, body.uv),
                     meshes.tube(upright(handle), 0.0075),
                 ),
                 glaze,

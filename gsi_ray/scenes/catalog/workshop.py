@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints
-from gsi_ray.scenes.assets import Asset, Material, VisualPart
+from gsi_ray.scenes.assets import Asset, Material, Mesh, VisualPart
 from gsi_ray.scenes.catalog.forms import moved, turned, upright
 from gsi_ray.scenes.materials import BRIGHT, named_color
 from gsi_ray.scenes.solids import box_part, cylinder_part
@@ -139,7 +139,7 @@ def screwdriver(rng: Generator) -> Asset:
     )
     lay = about_axis(_Y, -np.pi / 2)
     low = radius * np.cos(np.pi / 6)
-    pieces = [meshes.Mesh(m.vertices @ lay.T, m.faces, m.normals @ lay.T, m.uv) for m in (turned(grip, _Z, 0.0), shaft)]
+    pieces = [Mesh(m.vertices @ lay.T, m.faces, m.normals @ lay.T, m.uv) for m in (turned(grip, _Z, 0.0), shaft)]
     return Asset.build(
         "screwdriver",
         [
