@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 
-from gsi_ray.operations.designations import designate
+from gsi_ray.operations.designations import address
 from gsi_ray.operations.directions import DIRECTIONS
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.moves import rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.standing import has_place
 from gsi_ray.operations.view import View
 from gsi_ray.spatial import RigidTransform
 
@@ -29,12 +30,22 @@ class CameraMovement:
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
         """Every clear object in turn, with a few distances and directions."""
         for target in shuffled(view.targets, rng):
-            designation = designate(view, target)
-            if designation is None:
-                yield Rejection.AMBIGUOUS
+            designation = address(view, target)
+            if isinstance(designation, Rejection):
+                yield designation
                 continue
-            actions = list(product(DIRECTIONS, view.choices.movements_m))
+            offsets = {
+                (direction, distance): RigidTransform(translation=distance * DIRECTIONS[direction](view.camera))
+                for direction, distance in product(DIRECTIONS, view.choices.movements_m)
+            }
+            actions = [
+                action
+                for action, offset in offsets.items()
+                if has_place(view, target.box.transformed(offset), target.supported_by)
+            ]
+            if not actions:
+                yield Rejection.NOWHERE_TO_GO
             for direction, distance in shuffled(actions, rng)[:_TRIES_PER_TARGET]:
-                offset = RigidTransform(translation=distance * DIRECTIONS[direction](view.camera))
                 parameters = Parameters(direction=direction, distance_m=distance)
+                offset = offsets[direction, distance]
                 yield rigid_edit(view, self.name, parameters, designation, offset, supporter=target.supported_by)

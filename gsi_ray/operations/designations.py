@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gsi_ray.operations.edits import Designation
+from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 
@@ -21,6 +22,13 @@ _CONFUSABLE = tuple(
         ("green", "yellow"), ("beige", "pink"), ("beige", "orange"),
     )
 )  # fmt: skip
+
+
+def address(view: View, target: ObjectState) -> Designation | Rejection:
+    """Words for an object that is to be edited; or why it cannot be: other things stand on it, or no words do."""
+    if view.state.resting_on(target.object_id):
+        return Rejection.CARRIES_OTHERS
+    return designate(view, target) or Rejection.AMBIGUOUS
 
 
 def designate(view: View, item: ObjectState) -> Designation | None:

@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 
-from gsi_ray.operations.designations import designate, designate_by_look
+from gsi_ray.operations.designations import address, designate_by_look
 from gsi_ray.operations.directions import DIRECTIONS, RELATIONS
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.moves import rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.standing import has_place
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.spatial import RigidTransform
@@ -28,44 +29,47 @@ class ObjectPlacement:
     resizes = False
 
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
-        """Pairs of clear objects, with a few distances and relations that leave room between the two."""
-        pairs = [
-            (target, reference)
-            for target, reference in product(view.targets, view.clear)
-            if target.object_id != reference.object_id and reference.supported_by is not None
-        ]
+        """Pairs of clear objects that can be moved, with a few distances and relations that leave room between them."""
+        pairs = [pair for pair in product(view.targets, view.targets) if pair[0] is not pair[1]]
+        found_any = False
         for target, reference in shuffled(pairs, rng):
-            designation, landmark = designate(view, target), designate_by_look(view, reference)
-            if designation is None or landmark is None:
-                yield Rejection.AMBIGUOUS
+            offsets = _offsets(view, target, reference)
+            if not offsets:
                 continue
-            for relation, distance in shuffled(list(self._actions(view, target, reference)), rng)[:_TRIES_PER_PAIR]:
-                offset = _offset(view, target, reference, relation, distance)
-                if np.linalg.norm(offset.translation) < min(view.choices.movements_m):
-                    yield Rejection.HARDLY_MOVES
-                    continue
-                parameters = Parameters(relation=relation, distance_m=distance)
+            found_any = True
+            designation, landmark = address(view, target), designate_by_look(view, reference)
+            if isinstance(designation, Rejection) or landmark is None:
+                yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
+                continue
+            for relation, distance in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]:
                 yield rigid_edit(
                     view,
                     self.name,
-                    parameters,
+                    Parameters(relation=relation, distance_m=distance),
                     designation,
-                    offset,
+                    offsets[relation, distance],
                     supporter=reference.supported_by,
                     reference=landmark,
                 )
-
-    def _actions(self, view: View, target: ObjectState, reference: ObjectState) -> Iterator[tuple[str, float]]:
-        """Relations and distances at which the two boxes do not overlap."""
-        for relation, distance in product(RELATIONS, view.choices.placements_m):
-            direction = DIRECTIONS[RELATIONS[relation]](view.camera)
-            reach = sum(float(np.abs(direction @ one.box.rotation) @ one.box.size) / 2.0 for one in (target, reference))
-            if distance >= reach + view.choices.clearance_m:
-                yield relation, distance
+        if not found_any:
+            yield Rejection.NOWHERE_TO_GO
 
 
-def _offset(view: View, target: ObjectState, reference: ObjectState, relation: str, distance: float) -> RigidTransform:
-    """What takes the target to its place: across the floor by centres, in height by undersides."""
-    offset = reference.box.center + distance * DIRECTIONS[RELATIONS[relation]](view.camera) - target.box.center
-    offset[2] = reference.box.bottom - target.box.bottom
-    return RigidTransform(translation=offset)
+def _offsets(view: View, target: ObjectState, reference: ObjectState) -> dict[tuple[str, float], RigidTransform]:
+    """What takes the target to each of its places beside the reference, by relation and distance.
+
+    Across the floor it goes by centres, in height by undersides. Left out are places where the two would overlap, that
+    are off the surface or out of the picture, or where the target hardly moves.
+    """
+    offsets = {}
+    for relation, distance in product(RELATIONS, view.choices.placements_m):
+        direction = DIRECTIONS[RELATIONS[relation]](view.camera)
+        reach = sum(float(np.abs(direction @ one.box.rotation) @ one.box.size) / 2.0 for one in (target, reference))
+        offset = reference.box.center + distance * direction - target.box.center
+        offset[2] = reference.box.bottom - target.box.bottom
+        transform = RigidTransform(translation=offset)
+        apart = distance >= reach + view.choices.clearance_m
+        moves = np.linalg.norm(offset) >= min(view.choices.movements_m)
+        if apart and moves and has_place(view, target.box.transformed(transform), reference.supported_by):
+            offsets[relation, distance] = transform
+    return offsets

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from gsi_ray.operations.designations import designate
+from gsi_ray.operations.designations import address
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.moves import rigid_edit
 from gsi_ray.operations.operation import shuffled
@@ -38,9 +38,9 @@ class ObjectRotation:
             if not actions:
                 yield Rejection.ROTATION_INVISIBLE
                 continue
-            designation = designate(view, target)
-            if designation is None:
-                yield Rejection.AMBIGUOUS
+            designation = address(view, target)
+            if isinstance(designation, Rejection):
+                yield designation
                 continue
             for sense, angle in shuffled(actions, rng):
                 turn = _turn_in_place(target, SENSES[sense] * np.deg2rad(angle))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gsi_ray.operations.designations import designate
+from gsi_ray.operations.designations import address
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -26,9 +26,9 @@ class ObjectScaling:
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
         """Every clear object in turn, with all factors."""
         for target in shuffled(view.targets, rng):
-            designation = designate(view, target)
-            if designation is None:
-                yield Rejection.AMBIGUOUS
+            designation = address(view, target)
+            if isinstance(designation, Rejection):
+                yield designation
                 continue
             if target.supported_by is None:
                 yield Rejection.NOT_SUPPORTED

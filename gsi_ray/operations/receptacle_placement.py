@@ -9,11 +9,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.operations.designations import designate, designate_by_look
+from gsi_ray.operations.designations import address, designate_by_look
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.moves import rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
+from gsi_ray.operations.standing import has_place
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.spatial import RigidTransform, polygons
@@ -41,6 +42,8 @@ _LARGEST_SKEW_DEG = 30.0
 _LEAST_OFFSET = 0.4
 # The share of its bounding rectangle that a surface fills, above which it has corners at all.
 _RECTANGULAR = 0.95
+# "The left edge of the toilet" means nothing: a receptacle is what its top spans at least this share of.
+_SPANNING = 0.6
 
 
 class ReceptaclePlacement:
@@ -54,28 +57,28 @@ class ReceptaclePlacement:
         """Pairs of a clear object and a receptacle in view, with a few spots that can be told apart."""
         tops = {item.object_id: top for item in view.in_view if (top := _top_of(view, item)) is not None}
         pairs = [pair for pair in product(view.targets, tops) if pair[0].object_id != pair[1]]
+        found_any = False
         for target, receptacle in shuffled(pairs, rng):
-            designation = designate(view, target)
-            landmark = designate_by_look(view, view.state[receptacle])
-            if designation is None or landmark is None:
-                yield Rejection.AMBIGUOUS
+            offsets = _offsets(view, target, receptacle, tops[receptacle])
+            if not offsets:
                 continue
-            top = tops[receptacle]
-            for placement in shuffled(list(top.placements_for(target)), rng)[:_TRIES_PER_PAIR]:
-                spot = top.spot(placement, target)
-                offset = RigidTransform(translation=np.array([*spot, top.height]) - _standing_point(target))
-                if np.linalg.norm(offset.translation) < min(view.choices.movements_m):
-                    yield Rejection.HARDLY_MOVES
-                    continue
+            found_any = True
+            designation, landmark = address(view, target), designate_by_look(view, view.state[receptacle])
+            if isinstance(designation, Rejection) or landmark is None:
+                yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
+                continue
+            for placement in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]:
                 yield rigid_edit(
                     view,
                     self.name,
                     Parameters(placement=placement),
                     designation,
-                    offset,
+                    offsets[placement],
                     supporter=receptacle,
                     reference=landmark,
                 )
+        if not found_any:
+            yield Rejection.NOWHERE_TO_GO
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +120,7 @@ class _Top:
 
 
 def _top_of(view: View, item: ObjectState) -> _Top | None:
-    """The top of an object if it has exactly one level surface; None for shelves and for what nothing stands on."""
+    """The top of an object if it has exactly one level surface, all over it; None for shelves, basins and the like."""
     points = view.support_points.get(item.object_id, np.empty((0, 3)))
     if len(points) < 3 or np.ptp(points[:, 2]) > 1e-3:
         return None
@@ -125,9 +128,12 @@ def _top_of(view: View, item: ObjectState) -> _Top | None:
     sides = [sign * side / np.linalg.norm(side) for side in sides for sign in (-1.0, 1.0)]
     right = max(sides, key=lambda side: float(side @ view.camera.ground_right[:2]))
     away = np.array([-right[1], right[0]])
+    outline = polygons.convex_hull(points[:, :2])
+    if polygons.area(outline) < _SPANNING * polygons.area(item.box.footprint):
+        return None
     across = points[:, :2] @ np.stack([right, away]).T
     low, high = across.min(axis=0), across.max(axis=0)
-    filled = polygons.area(polygons.convex_hull(points[:, :2])) / float(np.prod(high - low))
+    filled = polygons.area(outline) / float(np.prod(high - low))
     middle, half = (low + high) / 2.0, (high - low) / 2.0
     return _Top(
         center=middle[0] * right + middle[1] * away,
@@ -140,6 +146,13 @@ def _top_of(view: View, item: ObjectState) -> _Top | None:
     )
 
 
-def _standing_point(target: ObjectState) -> Array:
-    """The point (3,) under an object's centre at the height of its underside."""
-    return np.array([*target.box.center[:2], target.box.bottom])
+def _offsets(view: View, target: ObjectState, receptacle: str, top: _Top) -> dict[str, RigidTransform]:
+    """What takes the target to each spot that is on the receptacle, in the picture, and not where it already is."""
+    offsets = {}
+    standing_point = np.array([*target.box.center[:2], target.box.bottom])
+    for placement in top.placements_for(target):
+        offset = RigidTransform(translation=np.array([*top.spot(placement, target), top.height]) - standing_point)
+        moves = np.linalg.norm(offset.translation) >= min(view.choices.movements_m)
+        if moves and has_place(view, target.box.transformed(offset), receptacle):
+            offsets[placement] = offset
+    return offsets

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from gsi_ray.operations.choices import Choices
 from gsi_ray.scenes.scene import ObjectState, SceneState
 from gsi_ray.simulators.protocol import Observation
-from gsi_ray.spatial import Camera, OrientedBox
+from gsi_ray.spatial import Camera, OrientedBox, polygons
 
 Array = NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
 
 # A point is behind what the picture shows there if it is farther than that by more than this.
 _DEPTH_SLACK_M = 0.01
+# Things sink a fraction of a millimetre into what bears them, and a surface may be a little uneven.
+LEVEL_TOLERANCE_M = 0.006
+# Grids of support points are at most 4 cm apart, so a point of the surface has one within half the diagonal.
+_GRID_REACH_M = 0.03
+_FROM_EDGE_M = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A level place to stand on, as grid points and the convex polygon (n, 2) round them."""
+
+    grid: KDTree
+    outline: Array
+
+    def bears(self, footprint: Array) -> bool:
+        """Whether all of a footprint (n, 2) lies on the surface, a little inside of its edge."""
+        if not np.all(polygons.contains(self.outline, footprint, margin=_FROM_EDGE_M)):
+            return False
+        # An outline spans gaps (the bowl of a basin in its counter); the grid does not.
+        gaps, _ = self.grid.query(footprint)
+        return bool(np.all(gaps <= _GRID_REACH_M))
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +55,7 @@ class View:
     observation: Observation
     support_points: Mapping[str, Array]
     choices: Choices
+    _surfaces: dict[tuple[str, int], Surface | None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def pixels(self) -> Mapping[int, int]:
@@ -54,6 +77,16 @@ class View:
     def targets(self) -> tuple[ObjectState, ...]:
         """Clear objects that can be moved."""
         return tuple(item for item in self.clear if item.movable)
+
+    def surface(self, supporter: str, height: float) -> Surface | None:
+        """The surface of `supporter` (an object id or "floor") at a height in metres; None if it has none there."""
+        key = (supporter, round(height / LEVEL_TOLERANCE_M))
+        if key not in self._surfaces:
+            points = self.support_points.get(supporter, np.empty((0, 3)))
+            level = points[np.abs(points[:, 2] - height) <= LEVEL_TOLERANCE_M, :2]
+            outline = polygons.convex_hull(level) if len(level) >= 3 else np.empty((0, 2))
+            self._surfaces[key] = Surface(KDTree(level), outline) if len(outline) else None
+        return self._surfaces[key]
 
     def _is_clear(self, item: ObjectState) -> bool:
         enough = self.choices.min_target_pixels * self.camera.width * self.camera.height

@@ -58,6 +58,11 @@ class OrientedBox:
         return float(np.prod(self.size))
 
     @property
+    def radius(self) -> float:
+        """Radius in metres of the sphere through the corners."""
+        return float(np.linalg.norm(self.size)) / 2.0
+
+    @property
     def bottom(self) -> float:
         """World height in metres of the lowest corner."""
         return float(self.center[2] - self._reach_up)
