@@ -31,8 +31,8 @@ Row = dict[str, Any]
 TARGET_TOLERANCE_M, TARGET_TOLERANCE_DEG = 0.005, 1.0
 BYSTANDER_TOLERANCE_M, BYSTANDER_TOLERANCE_DEG = 0.002, 0.5
 SCALE_TOLERANCE = 0.02
-DEPTH_TOLERANCE_M = 0.012
-"""1 cm of slack and the rounding of depth to millimetres."""
+DEPTH_TOLERANCE_M = 0.003
+"""Depth is rounded to millimetres; MuJoCo's own depth buffer adds less than that within a room."""
 PIXEL_TOLERANCE = 2.0
 VISIBLE_CHANGE, STRONG_CHANGE = 6, 12
 """Of 255, in any channel: what counts for `changed_fraction`, and what an eye would call a change."""
@@ -476,7 +476,7 @@ def depth_lies_within_the_boxes(sample: Sample) -> Iterator[str]:
         for thing, rows, columns in view.seen():
             excess = thing.box.reaches_out_of(view.points[rows, columns])
             astray = int((excess > DEPTH_TOLERANCE_M).sum())
-            if astray > max(2, 0.02 * len(excess)):
+            if astray > max(2, 0.01 * len(excess)):  # a few pixels at the silhouette may show what is behind
                 share = astray / len(excess)
                 yield f"{side}: {share:.1%} of {thing.object_id} sticks out of its box, by up to {_mm(excess.max())}"
 
