@@ -9,6 +9,7 @@ wrapped label at their front (-y).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -29,25 +30,31 @@ def box(size: ArrayLike, bevel: float = 0.0) -> Mesh:
     On each face, uv starts at its lower left corner as seen from outside.
     """
     half = np.asarray(size, dtype=np.float64) / 2.0
-    bevel = min(bevel, float(half.min()))
-    turn = np.deg2rad([0.0, 45.0]) if bevel > 0.0 else np.zeros(1)
-    angles = np.concatenate([-turn[::-1], turn])
-    signs = np.repeat([-1.0, 1.0], len(turn))
-    sides = []
-    for right, up, out in _BOX_SIDES:
-        toward_right, toward_up = np.meshgrid(np.tan(angles), np.tan(angles))
-        normals = toward_right[..., None] * right + toward_up[..., None] * up + out
-        normals = normals / np.linalg.norm(normals, axis=-1, keepdims=True)
-        across, along = np.meshgrid(signs, signs)
-        points = (across[..., None] * right + along[..., None] * up + out) * (half - bevel) + bevel * normals
-        extent_right, extent_up = float(abs(half @ right)), float(abs(half @ up))
-        uv = np.stack([points @ right + extent_right, points @ up + extent_up], axis=-1)
-        sides.append(_grid(points, normals, uv))
-    return merge(*sides)
+    bevel = min(bevel, 0.98 * float(half.min()))
+    grid, signs, right, up = _box_grid(rounded=bevel > 0.0)
+    vertices = signs * (half - bevel) + bevel * grid.normals
+    uv = np.stack([np.sum(vertices * axis, axis=1) + np.abs(axis) @ half for axis in (right, up)], axis=1)
+    return Mesh(vertices, grid.faces, grid.normals, uv)
+
+
+@lru_cache(maxsize=2)
+def _box_grid(*, rounded: bool) -> tuple[Mesh, Array, Array, Array]:
+    """What all boxes share: their grid, and per vertex its octant's signs and its side's right and up, each (n, 3)."""
+    turn = np.deg2rad([0.0, 45.0]) if rounded else np.zeros(1)
+    across = _pairs(*2 * [np.tan(np.concatenate([-turn[::-1], turn]))])
+    sign = _pairs(*2 * [np.repeat([-1.0, 1.0], len(turn))])
+    grids, signs = [], []
+    for right, up in _BOX_SIDES:
+        axes, out = np.stack([right, up]), np.cross(right, up)
+        normals = _unit(across @ axes + out)
+        signs.append((sign @ axes + out).reshape(-1, 3))
+        grids.append(_grid(sign @ axes + out + normals, normals, sign))
+    right, up = (np.repeat([side[k] for side in _BOX_SIDES], len(signs[0]), axis=0) for k in (0, 1))
+    return merge(*grids), np.concatenate(signs), right, up
 
 
 _X, _Y, _Z = np.eye(3)
-_BOX_SIDES = ((_X, _Z, -_Y), (_Y, _Z, _X), (-_X, _Z, _Y), (-_Y, _Z, -_X), (_X, _Y, _Z), (_X, -_Y, -_Z))
+_BOX_SIDES = ((_X, _Z), (_Y, _Z), (-_X, _Z), (-_Y, _Z), (_X, _Y), (_X, -_Y))
 
 
 def lathe(profile: ArrayLike, segments: int = 40) -> Mesh:
@@ -58,9 +65,8 @@ def lathe(profile: ArrayLike, segments: int = 40) -> Mesh:
     and v along the profile; level stretches (lids, plates) have uv = (x, y).
     """
     points = _without_repeats(np.asarray(profile, dtype=np.float64))
-    angles = np.linspace(0.5 * np.pi, 2.5 * np.pi, segments + 1)
-    around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    widest = float(points[:, 0].max())
+    around = _around(segments)
+    girth = 2.0 * np.pi * float(points[:, 0].max()) * np.linspace(0.0, 1.0, segments + 1)
     surfaces: list[Mesh] = []
     for indices, normals in _smooth_runs(points):
         run = points[indices]
@@ -72,8 +78,7 @@ def lathe(profile: ArrayLike, segments: int = 40) -> Mesh:
         if np.ptp(run[:, 0]) > 2.0 * np.ptp(run[:, 1]):
             uv = grid[..., :2]
         else:
-            height = np.concatenate([[0.0], np.cumsum(steps)])
-            uv = np.stack(np.meshgrid(widest * (angles - angles[0]), height), axis=-1)
+            uv = _pairs(girth, np.concatenate([[0.0], np.cumsum(steps)]))
         surfaces.append(_grid(grid, _swept(normals, around), uv))
     return merge(*surfaces)
 
@@ -92,14 +97,11 @@ def cylinder(radius: float, height: float, segments: int = 32, bevel: float = 0.
 def sphere(radii: ArrayLike, segments: int = 28) -> Mesh:
     """An ellipsoid around the origin; `radii` is one number or its half axes (3,)."""
     half_axes = np.broadcast_to(np.asarray(radii, dtype=np.float64), (3,))
-    longitude = np.linspace(0.5 * np.pi, 2.5 * np.pi, segments + 1)
     latitude = np.linspace(-0.5 * np.pi, 0.5 * np.pi, segments // 2 + 1)
-    around = np.stack([np.cos(longitude), np.sin(longitude)], axis=-1)
-    unit = _swept(np.stack([np.cos(latitude), np.sin(latitude)], axis=-1), around)
+    unit = _swept(np.stack([np.cos(latitude), np.sin(latitude)], axis=-1), _around(segments))
     unit[[0, -1], :, :2] = 0.0
-    normals = unit / half_axes
-    uv = np.stack(np.meshgrid(half_axes[0] * (longitude - longitude[0]), half_axes[2] * latitude), axis=-1)
-    return _grid(unit * half_axes, normals / np.linalg.norm(normals, axis=-1, keepdims=True), uv)
+    uv = _pairs(2.0 * np.pi * half_axes[0] * np.linspace(0.0, 1.0, segments + 1), half_axes[2] * latitude)
+    return _grid(unit * half_axes, _unit(unit / half_axes), uv)
 
 
 def extrude(outline: ArrayLike, height: float, bevel: float = 0.0) -> Mesh:
@@ -128,8 +130,7 @@ def extrude(outline: ArrayLike, height: float, bevel: float = 0.0) -> Mesh:
         level_normals = np.cos(tilts)[:, None, None] * normals[None]
         rise = np.broadcast_to(np.sin(tilts)[:, None, None], (*flat.shape[:2], 1))
         along = distance[wrapped] + distance[-1] * (indices // len(corners))
-        uv = np.stack(np.meshgrid(along, levels), axis=-1)
-        surfaces.append(_grid(points, np.concatenate([level_normals, rise], axis=-1), uv))
+        surfaces.append(_grid(points, np.concatenate([level_normals, rise], axis=-1), _pairs(along, levels)))
 
     rim = corners - insets[0] * miters
     triangles = triangulate(rim)
@@ -148,12 +149,9 @@ def surface(points: Array, size_m: tuple[float, float]) -> Mesh:
     right, up = np.gradient(points, axis=1), np.gradient(points, axis=0)
     if np.allclose(points[:, 0], points[:, -1]):
         right[:, [0, -1]] = (right[:, [0]] + right[:, [-1]]) / 2.0
-    normals = np.cross(right, up)
-    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-12)
-    uv = np.stack(
-        np.meshgrid(np.linspace(0.0, size_m[0], points.shape[1]), np.linspace(0.0, size_m[1], points.shape[0])), axis=-1
-    )
-    return _grid(points, normals, uv)
+    rows, columns = points.shape[:2]
+    uv = _pairs(np.linspace(0.0, size_m[0], columns), np.linspace(0.0, size_m[1], rows))
+    return _grid(points, _unit(_cross_3d(right, up)), uv)
 
 
 def tube(path: ArrayLike, radius: float | ArrayLike, segments: int = 12, closed: bool = False) -> Mesh:
@@ -166,18 +164,17 @@ def tube(path: ArrayLike, radius: float | ArrayLike, segments: int = 12, closed:
     if closed:
         points, radii = np.concatenate([points, points[:1]]), np.concatenate([radii, radii[:1]])
     steps = np.diff(points, axis=0)
-    steps = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    steps = _unit(steps)
     before = np.concatenate([steps[-1:] if closed else steps[:1], steps])
     after = np.concatenate([steps, steps[:1] if closed else steps[-1:]])
-    tangents = before + after
-    tangents = tangents / np.linalg.norm(tangents, axis=1, keepdims=True)
+    tangents = _unit(before + after)
 
     sideways = np.empty_like(tangents)
     sideways[0] = _perpendicular(tangents[0])
     for i in range(1, len(tangents)):
         carried = sideways[i - 1] - (sideways[i - 1] @ tangents[i]) * tangents[i]
-        sideways[i] = carried / np.linalg.norm(carried)
-    upward = np.cross(tangents, sideways)
+        sideways[i] = _unit(carried)
+    upward = _cross_3d(tangents, sideways)
     # A closed rod comes home twisted by some angle: spread it evenly, so that the last ring lies on the first.
     twist = np.arctan2(sideways[-1] @ upward[0], sideways[-1] @ sideways[0]) if closed else 0.0
     angles = np.linspace(0.0, 2.0 * np.pi, segments + 1)[None, :] - np.linspace(0.0, twist, len(points))[:, None]
@@ -186,8 +183,7 @@ def tube(path: ArrayLike, radius: float | ArrayLike, segments: int = 12, closed:
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     around = np.linspace(0.0, 2.0 * np.pi * float(radii.max()), segments + 1)
     rings = points[:, None] + radii[:, None, None] * normals
-    uv = np.stack(np.meshgrid(around, length), axis=-1)
-    surfaces = [_grid(rings, normals, uv)]
+    surfaces = [_grid(rings, normals, _pairs(around, length))]
     if not closed:
         surfaces += [_disc(points[0], rings[0, ::-1], -tangents[0]), _disc(points[-1], rings[-1], tangents[-1])]
     return merge(*surfaces)
@@ -195,9 +191,9 @@ def tube(path: ArrayLike, radius: float | ArrayLike, segments: int = 12, closed:
 
 def sheet(width: float, depth: float) -> Mesh:
     """A rectangle around the origin in the xy plane, facing +z; uv starts at its (-x, -y) corner."""
-    across, along = np.meshgrid([-width / 2.0, width / 2.0], [-depth / 2.0, depth / 2.0])
-    points = np.stack([across, along, np.zeros_like(across)], axis=-1)
-    return _grid(points, np.broadcast_to(_Z, points.shape), points[..., :2] + [width / 2.0, depth / 2.0])
+    uv = _pairs(np.array([0.0, width]), np.array([0.0, depth]))
+    points = np.concatenate([uv - [width / 2.0, depth / 2.0], np.zeros((2, 2, 1))], axis=-1)
+    return _grid(points, np.broadcast_to(_Z, points.shape), uv)
 
 
 def merge(*meshes: Mesh) -> Mesh:
@@ -253,8 +249,7 @@ def rounded_rectangle(width: float, depth: float, radius: float, steps: int = 5)
 def stretched(mesh: Mesh, factors: ArrayLike) -> Mesh:
     """The mesh drawn out by positive `factors` (3,) along x, y and z; uv keeps its old scale."""
     scale = np.asarray(factors, dtype=np.float64)
-    normals = mesh.normals / scale
-    return Mesh(mesh.vertices * scale, mesh.faces, normals / np.linalg.norm(normals, axis=1, keepdims=True), mesh.uv)
+    return Mesh(mesh.vertices * scale, mesh.faces, _unit(mesh.normals / scale), mesh.uv)
 
 
 def triangulate(outline: Array) -> NDArray[np.int64]:
@@ -282,22 +277,55 @@ def _is_ear(corners: Array, tip: int) -> bool:
     return not np.any(np.min(sides, axis=0) >= 0.0)
 
 
+def _grid(points: Array, normals: Array, uv: Array) -> Mesh:
+    """A mesh over points (rows, columns, 3), columns along u and rows along v; squashed triangles are left out."""
+    faces = _grid_faces(*points.shape[:2])
+    vertices = points.reshape(-1, 3)
+    first, second, third = (vertices[faces[:, k]] for k in range(3))
+    area_vectors = _cross_3d(second - first, third - first)
+    kept = np.einsum("ij,ij->i", area_vectors, area_vectors) > 1e-24
+    return Mesh(vertices, faces[kept], normals.reshape(-1, 3), uv.reshape(-1, 2))
+
+
+@lru_cache(maxsize=256)
+def _grid_faces(rows: int, columns: int) -> NDArray[np.int64]:
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = (corner.ravel() for corner in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
+    return np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
+
+
+@lru_cache(maxsize=64)
+def _around(segments: int) -> Array:
+    """Directions (segments + 1, 2) once round, from the back (+y) by the left and the front."""
+    return arc((0.0, 0.0), 1.0, 0.5 * np.pi, 2.5 * np.pi, segments + 1)
+
+
+def _pairs(first: Array, second: Array) -> Array:
+    """All pairs (n, m, 2) of `first` (m,), along columns, with `second` (n,), along rows."""
+    pairs = np.empty((len(second), len(first), 2))
+    pairs[..., 0] = first
+    pairs[..., 1] = second[:, None]
+    return pairs
+
+
+def _unit(vectors: Array) -> Array:
+    """Vectors (..., d) at length 1."""
+    lengths: Array = np.sqrt(np.sum(vectors * vectors, axis=-1, keepdims=True))
+    return vectors / lengths
+
+
 def _cross(first: Array, second: Array) -> Array:
     """z component of the cross product of vectors (..., 2)."""
     product: Array = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
     return product
 
 
-def _grid(points: Array, normals: Array, uv: Array) -> Mesh:
-    """A mesh over points (rows, columns, 3), columns along u and rows along v; squashed triangles are left out."""
-    rows, columns = points.shape[:2]
-    index = np.arange(rows * columns).reshape(rows, columns)
-    a, b, c, d = (corner.ravel() for corner in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
-    faces = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
-    vertices = points.reshape(-1, 3)
-    first, second, third = (vertices[faces[:, k]] for k in range(3))
-    spans = np.linalg.norm(np.cross(second - first, third - first), axis=1)
-    return Mesh(vertices, faces[spans > 1e-12], normals.reshape(-1, 3).copy(), uv.reshape(-1, 2).copy())
+def _cross_3d(first: Array, second: Array) -> Array:
+    """Cross product of vectors (..., 3): as `np.cross`, whose overhead would outweigh the work on small grids."""
+    product = np.empty(first.shape)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        product[..., i] = first[..., j] * second[..., k] - first[..., k] * second[..., j]
+    return product
 
 
 def _swept(profile: Array, around: Array) -> Array:
@@ -317,7 +345,7 @@ def _smooth_runs(line: Array) -> Iterator[tuple[NDArray[np.int64], Array]]:
     for start, end in pairwise(ends):
         within = normals[start:end]
         summed = np.concatenate([within[:1], within[:-1] + within[1:], within[-1:]])
-        yield np.arange(start, end + 1), summed / np.linalg.norm(summed, axis=1, keepdims=True)
+        yield np.arange(start, end + 1), _unit(summed)
 
 
 def _smooth_stretches(outline: Array) -> Iterator[tuple[NDArray[np.int64], Array]]:
@@ -329,8 +357,7 @@ def _smooth_stretches(outline: Array) -> Iterator[tuple[NDArray[np.int64], Array
     order = np.arange(start, start + count + 1)
     for run, normals in _smooth_runs(outline[order % count]):
         if len(creases) == 0:
-            seam = normals[0] + normals[-1]
-            normals[[0, -1]] = seam / np.linalg.norm(seam)
+            normals[[0, -1]] = _unit(normals[0] + normals[-1])
         yield order[run], normals
 
 
@@ -343,7 +370,7 @@ def _creases(before: Array, after: Array) -> NDArray[np.int64]:
 def _miters(outline: Array) -> Array:
     """Vectors (n, 2) at the corners of an outline: going back by one of them moves both its sides inward by 1."""
     steps = np.roll(outline, -1, axis=0) - outline
-    normals = np.stack([steps[:, 1], -steps[:, 0]], axis=1) / np.linalg.norm(steps, axis=1, keepdims=True)
+    normals = _unit(np.stack([steps[:, 1], -steps[:, 0]], axis=1))
     before = np.roll(normals, 1, axis=0)
     miters: Array = (before + normals) / (1.0 + np.sum(before * normals, axis=1, keepdims=True))
     return miters
@@ -356,9 +383,7 @@ def _without_repeats(line: Array) -> Array:
 
 def _perpendicular(direction: Array) -> Array:
     """Some unit vector at right angles to a unit `direction` (3,)."""
-    sideways = np.cross(direction, np.eye(3)[np.argmin(np.abs(direction))])
-    unit: Array = sideways / np.linalg.norm(sideways)
-    return unit
+    return _unit(_cross_3d(direction, np.eye(3)[np.argmin(np.abs(direction))]))
 
 
 def _disc(center: Array, ring: Array, normal: Array) -> Mesh:
@@ -367,5 +392,5 @@ def _disc(center: Array, ring: Array, normal: Array) -> Mesh:
     spokes = np.arange(1, len(ring))
     faces = np.stack([np.zeros_like(spokes), spokes, spokes + 1], axis=1)
     across = _perpendicular(normal)
-    axes = np.stack([across, np.cross(normal, across)], axis=1)
+    axes = np.stack([across, _cross_3d(normal, across)], axis=1)
     return Mesh(vertices, faces, np.tile(normal, (len(vertices), 1)), (vertices - center) @ axes)
