@@ -6,7 +6,7 @@ front (-y) of what stands or hangs there face into the room; so the wall of yaw 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -30,7 +30,7 @@ WALL_YAWS = (0.0, -np.pi / 2.0, np.pi, np.pi / 2.0)
 _CELL_M = 0.3  # lights are computed at the corners of triangles: large faces need corners in between
 _WALL_M = 0.2
 _REVEAL_M = 0.12
-_WHITE: Color = (0.93, 0.93, 0.92)
+_TRIM = Material("painted wood", (0.93, 0.93, 0.92), specular=0.2, shininess=0.4, emission=0.06)
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,15 @@ class Shell:
 
 @dataclass(frozen=True, eq=False)
 class _Palette:
-    """Surfaces that go together: `walls` is the paint, `accent` that of one wall, `tiles` are what and how high."""
+    """Surfaces that go together: `walls` is the paint, `accent` that of one wall; the `dado` is what covers all walls
+    up to its height; a tiled room has no `skirting`."""
 
     floor: Material
     walls: Color
     accent: Color
-    tiles: tuple[Material, float] | None
+    papered: bool
+    dado: tuple[Material, float] | None
+    skirting: bool
 
 
 def room_shell(width: float, depth: float, height: float, rng: Generator, style: RoomStyle = "living") -> Shell:
@@ -77,8 +80,7 @@ def room_shell(width: float, depth: float, height: float, rng: Generator, style:
     for number, yaw in enumerate(WALL_YAWS):
         length, distance = (width, depth / 2.0) if number % 2 == 0 else (depth, width / 2.0)
         here = tuple(opening for opening in openings if opening.yaw == yaw)
-        paint = palette.accent if number == accent_wall else palette.walls
-        parts = _wall(length, height, here, paint, palette.tiles)
+        parts = _wall(length, height, here, palette, accent=number == accent_wall)
         for opening in here:
             parts += _door(rng, opening) if opening.kind == "door" else _window(opening, view, style)
             if opening.kind == "window" and curtain is not None:
@@ -137,17 +139,26 @@ _TILE_GLAZES: tuple[tuple[Color, Color], ...] = (
 
 
 def _palette(rng: Generator, style: RoomStyle) -> _Palette:
+    floor = _floor_material(rng, style)
     walls, accent = _WALL_PAINTS[int(rng.integers(len(_WALL_PAINTS)))]
-    if style != "bathroom":
-        return _Palette(_floor_material(rng, style), walls, accent, None)
+    if style == "bathroom":
+        return _Palette(floor, walls, walls, False, _tiled_dado(rng, rng.choice([1.2, 2.1])), False)
+    draw = rng.random()
+    if style == "kitchen" and draw < 0.3:
+        return _Palette(floor, walls, walls, False, _tiled_dado(rng, 1.5), True)
+    if style == "living" and draw < 0.15:
+        return _Palette(floor, accent, accent, False, (_TRIM, 0.95), True)
+    return _Palette(floor, walls, accent, style == "living" and draw > 0.85, None, True)
+
+
+def _tiled_dado(rng: Generator, height: float) -> tuple[Material, float]:
+    """Glazed tiles, and the height of as many whole rows of them as come near the one asked for."""
     glaze, grout = _TILE_GLAZES[int(rng.integers(len(_TILE_GLAZES)))]
     sizes = ((0.15, 0.15, False), (0.3, 0.6, False), (0.2, 0.1, True), (0.3, 0.3, False))
-    tile_width, tile_height, staggered = sizes[int(rng.integers(len(sizes)))]
-    wall_tiles = Material(
-        "ceramic", texture=textures.tiles(tile_width, tile_height, glaze, grout, staggered), specular=0.4, shininess=0.7
-    )
-    rows = round(rng.choice([1.2, 2.1]) / tile_height)
-    return _Palette(_floor_material(rng, style), walls, walls, (wall_tiles, rows * tile_height))
+    wide, tall, staggered = sizes[int(rng.integers(len(sizes)))]
+    texture = textures.tiles(wide, tall, glaze, grout, staggered)
+    tiles = Material("ceramic", texture=texture, specular=0.4, shininess=0.7, emission=0.06)
+    return tiles, round(height / tall) * tall
 
 
 def _floor_material(rng: Generator, style: RoomStyle) -> Material:
@@ -167,7 +178,7 @@ def _floor_material(rng: Generator, style: RoomStyle) -> Material:
 def _floor_tiles(rng: Generator, variant: int) -> Material:
     draw = int(rng.integers(3))
     if draw == 0:
-        texture = textures.terrazzo((0.80, 0.78, 0.75), variant)
+        texture = textures.terrazzo((0.70, 0.68, 0.65), variant)
     else:
         glazes = ((0.72, 0.71, 0.69), (0.55, 0.56, 0.57), (0.80, 0.77, 0.72), (0.42, 0.43, 0.44), (0.68, 0.60, 0.52))
         glaze = glazes[int(rng.integers(len(glazes)))]
@@ -176,14 +187,17 @@ def _floor_tiles(rng: Generator, variant: int) -> Material:
     return Material("tiles", texture=texture, specular=0.3, shininess=0.6)
 
 
-def _painted(paint: Color, length: float, height: float, emission: float = 0.06) -> Material:
-    """Paint on a whole wall, a little darker towards the corners, where less light arrives.
+def _painted(paint: Color, length: float, height: float, *, papered: bool = False, emission: float = 0.06) -> Material:
+    """Paint, or striped paper, on a whole wall, a little darker towards the corners, where less light arrives.
 
     Its `emission` stands for the light that the room's other surfaces throw back.
     """
-    columns, rows = (np.linspace(0.0, extent, round(extent * 24)) for extent in (length, height))
+    columns = np.linspace(0.0, length, round(length * (100 if papered else 24)))
+    rows = np.linspace(0.0, height, round(height * 24))
     from_sides, from_ends = np.minimum(columns, length - columns), np.minimum(rows, height - rows)
     dim = 1.0 - 0.10 * np.exp(-from_sides / 0.22)[None, :] - 0.08 * np.exp(-from_ends / 0.18)[:, None]
+    if papered:
+        dim = dim * np.where((columns // 0.07) % 2 == 0, 1.0, 0.94)
     pixels = np.round(255.0 * dim[..., None] * np.asarray(paint)).astype(np.uint8)
     return Material("paint", texture=Texture(pixels, (length, height)), specular=0.03, shininess=0.1, emission=emission)
 
@@ -225,53 +239,43 @@ def _ticks(length: float, *extra: float) -> Array:
 
 
 def _wall(
-    length: float, height: float, openings: tuple[Opening, ...], paint: Color, tiles: tuple[Material, float] | None
+    length: float, height: float, openings: tuple[Opening, ...], palette: _Palette, *, accent: bool
 ) -> list[VisualPart]:
-    """A wall in the plane y = 0 facing -y, its middle at x = 0, with its skirting board."""
-    windows = tuple(
-        Opening("window", 0.0, one.along + length / 2.0, one.width, one.bottom, one.top)
-        for one in openings
-        if one.kind == "window"
-    )
+    """A wall in the plane y = 0 facing -y, its middle at x = 0, with its mouldings."""
+    windows = tuple(replace(one, along=one.along + length / 2.0) for one in openings if one.kind == "window")
     edges = [one.along + side * one.width / 2.0 for one in windows for side in (-1.0, 1.0)]
     levels = [level for one in windows for level in (one.bottom, one.top)]
     upright = RigidTransform(rotations.about_axis([1.0, 0.0, 0.0], np.pi / 2.0), np.array([-length / 2.0, 0.0, 0.0]))
-    across, up = _ticks(length, *edges), _ticks(height, *levels, *([tiles[1]] if tiles else []))
-    if tiles is None:
-        plain = _panel(across, up, windows)
-        parts = [VisualPart(plain.transformed(upright), _painted(paint, length, height))]
-        return parts + _skirting(length, openings)
-    material, edge = tiles
-    return [
-        VisualPart(_panel(across, up[up <= edge + 1e-6], windows).transformed(upright), material),
-        VisualPart(
-            _panel(across, up[up >= edge - 1e-6], windows).transformed(upright), _painted(paint, length, height)
-        ),
-        VisualPart(
-            meshes.box([length, 0.012, 0.02]).transformed(RigidTransform(translation=np.array([0.0, -0.006, edge]))),
-            _trim(),
-        ),
-    ]
+    across, parts, lowest = _ticks(length, *edges), [], 0.0
+    if palette.dado is not None:
+        material, lowest = palette.dado
+        up = _ticks(height, *levels, lowest)
+        below = _panel(across, up[up <= lowest + 1e-6], windows)
+        parts += [VisualPart(below.transformed(upright), material), _moulding(length, openings, lowest, 0.02)]
+    up = _ticks(height, *levels, lowest)
+    paint = palette.accent if accent else palette.walls
+    above = _panel(across, up[up >= lowest - 1e-6], windows)
+    parts.append(
+        VisualPart(above.transformed(upright), _painted(paint, length, height, papered=accent and palette.papered))
+    )
+    if palette.skirting:
+        parts.append(_moulding(length, openings, 0.04, 0.08))
+    return parts
 
 
-@lru_cache(maxsize=1)
-def _trim() -> Material:
-    return Material("painted wood", _WHITE, specular=0.2, shininess=0.4, emission=0.06)
-
-
-def _skirting(length: float, openings: tuple[Opening, ...]) -> list[VisualPart]:
-    """A board along the foot of the wall, left out at doors."""
+def _moulding(length: float, openings: tuple[Opening, ...], level: float, height: float) -> VisualPart:
+    """A thin board along the wall round a `level`, left out at windows and doors."""
     stretches, start = [], -length / 2.0
-    for door in sorted((one for one in openings if one.kind == "door"), key=lambda one: one.along):
-        stretches.append((start, door.along - door.width / 2.0))
-        start = door.along + door.width / 2.0
+    for gap in sorted((one for one in openings if one.bottom < level < one.top), key=lambda one: one.along):
+        stretches.append((start, gap.along - gap.width / 2.0))
+        start = gap.along + gap.width / 2.0
     stretches.append((start, length / 2.0))
-    boards = [_board([high - low, 0.012, 0.08], [(low + high) / 2.0, -0.006, 0.04]) for low, high in stretches]
-    return [VisualPart(meshes.merge(*boards), _trim())]
+    boards = [_board([high - low, 0.012, height], [(low + high) / 2.0, -0.006, level]) for low, high in stretches]
+    return VisualPart(meshes.merge(*boards), _TRIM)
 
 
-def _board(size: ArrayLike, center: ArrayLike, bevel: float = 0.003) -> Mesh:
-    return meshes.box(size, bevel).transformed(RigidTransform(translation=np.asarray(center, dtype=np.float64)))
+def _board(size: ArrayLike, center: ArrayLike) -> Mesh:
+    return meshes.box(size).transformed(RigidTransform(translation=np.asarray(center, dtype=np.float64)))
 
 
 def _merged(parts: list[VisualPart]) -> tuple[VisualPart, ...]:
@@ -317,7 +321,7 @@ def _window(window: Opening, view: int, style: RoomStyle) -> list[VisualPart]:
     picture = Material("outdoors", texture=Texture(pixels, (width, height)), specular=0.0, shininess=0.0, emission=0.9)
     place = RigidTransform(translation=middle)
     return [
-        VisualPart(meshes.merge(*boards).transformed(place), _trim()),
+        VisualPart(meshes.merge(*boards).transformed(place), _TRIM),
         VisualPart(outside.transformed(place), picture),
     ]
 
@@ -326,15 +330,15 @@ def _reveal(width: float, height: float) -> list[Mesh]:
     """The sides of a hole through the wall, as thin boards that its edges hide."""
     thin, middle = 0.002, _REVEAL_M / 2.0
     return [
-        *(_board([thin, _REVEAL_M, height], [side * (width - thin) / 2.0, middle, 0.0], 0.0) for side in (-1.0, 1.0)),
-        *(_board([width, _REVEAL_M, thin], [0.0, middle, side * (height - thin) / 2.0], 0.0) for side in (-1.0, 1.0)),
+        *(_board([thin, _REVEAL_M, height], [side * (width - thin) / 2.0, middle, 0.0]) for side in (-1.0, 1.0)),
+        *(_board([width, _REVEAL_M, thin], [0.0, middle, side * (height - thin) / 2.0]) for side in (-1.0, 1.0)),
     ]
 
 
 def _door(rng: Generator, door: Opening) -> list[VisualPart]:
     """A closed door in its frame, with panels or plain, in white or of wood."""
     width, height, frame = door.width, door.top, 0.075
-    leaf = _trim() if rng.random() < 0.65 else materials.wood(rng, materials.pick(rng, ("oak", "birch", "walnut")))
+    leaf = _TRIM if rng.random() < 0.65 else materials.wood(rng, materials.pick(rng, ("oak", "birch", "walnut")))
     x = door.along
     casing = [
         *(
@@ -344,11 +348,11 @@ def _door(rng: Generator, door: Opening) -> list[VisualPart]:
         _board([width - 2.0 * frame, 0.03, frame], [x, -0.015, height - frame / 2.0]),
     ]
     inner, tall = width - 2.0 * frame, height - frame
-    panels = [_board([inner, 0.012, tall], [x, -0.006, tall / 2.0], 0.002)]
+    panels = [_board([inner, 0.012, tall], [x, -0.006, tall / 2.0])]
     if rng.random() < 0.6:
         for low, high in ((0.14, 0.44), (0.48, 0.94)):
             size = [inner - 0.26, 0.008, (high - low) * tall]
-            panels.append(_board(size, [x, -0.014, (low + high) / 2.0 * tall], 0.004))
+            panels.append(_board(size, [x, -0.014, (low + high) / 2.0 * tall]))
     side = float(rng.choice([-1.0, 1.0]))
     latch = x + side * (inner / 2.0 - 0.06)
     grip = [
@@ -358,7 +362,7 @@ def _door(rng: Generator, door: Opening) -> list[VisualPart]:
         meshes.tube([[latch, -0.012, 1.02], [latch, -0.06, 1.02], [latch - side * 0.11, -0.06, 1.02]], 0.009, 10),
     ]
     return [
-        VisualPart(meshes.merge(*casing), _trim()),
+        VisualPart(meshes.merge(*casing), _TRIM),
         VisualPart(meshes.merge(*panels), leaf),
         VisualPart(meshes.merge(*grip), materials.metal("steel")),
     ]
@@ -387,11 +391,11 @@ def _curtains(rng: Generator, window: Opening, height: float, cloth: Material) -
         middle = window.along + side * (window.width / 2.0 + 0.02)
         panels.append(
             _folded_cloth(rng, spread, bottom, rod_z).transformed(
-                RigidTransform(translation=np.array([middle, -0.055, 0.0]))
+                RigidTransform(translation=np.array([middle, -0.085, 0.0]))
             )
         )
     reach = window.width / 2.0 + spread + 0.06
-    rod = meshes.tube([[window.along - reach, -0.055, rod_z], [window.along + reach, -0.055, rod_z]], 0.01, 10)
+    rod = meshes.tube([[window.along - reach, -0.085, rod_z], [window.along + reach, -0.085, rod_z]], 0.01, 10)
     return [VisualPart(meshes.merge(*panels), cloth), VisualPart(rod, materials.metal("dark steel"))]
 
 

@@ -45,7 +45,7 @@ class Assembly:
         center: ArrayLike,
         material: Material,
         *,
-        bevel: float = 0.002,
+        bevel: float = 0.0,
         grain: int | None = None,
         solid: bool = True,
         rotation: ArrayLike | None = None,
@@ -57,7 +57,7 @@ class Assembly:
         extents = np.asarray(size, dtype=np.float64)
         along = int(np.argmax(extents)) if grain is None else grain
         number = sum(len(group) for group in self._meshes.values())
-        self.show(grained(_box(extents, bevel), along, number), material, center, rotation)
+        self.show(grained(meshes.box(extents, bevel), along, number), material, center, rotation)
         if solid:
             self.block(extents, center, rotation)
 
@@ -150,17 +150,6 @@ def loft(*sections: Sequence[tuple[Array, float]]) -> Mesh:
         around = float(np.linalg.norm(np.diff(points[0], axis=0), axis=1).sum())
         surfaces.append(meshes.surface(points, (max(around, 0.1), max(float(np.ptp(points[..., 2])), 0.1))))
     return meshes.merge(*surfaces)
-
-
-_SHARP, _ROUNDED = meshes.box([2.0, 2.0, 2.0]), meshes.box([2.0, 2.0, 2.0], 0.5)
-
-
-def _box(size: Array, bevel: float) -> Mesh:
-    """As `meshes.box`, but for uv: a ready box whose edges are moved apart. Furniture has hundreds of them."""
-    template = _ROUNDED if bevel > 0.0 else _SHARP
-    radius = min(bevel, 0.49 * float(size.min()))
-    vertices = np.sign(template.vertices) * (size / 2.0 - radius) + radius * template.normals
-    return replace(template, vertices=vertices if bevel > 0.0 else template.vertices * size / 2.0)
 
 
 def grained(mesh: Mesh, along: int, number: int = 0) -> Mesh:

@@ -58,7 +58,7 @@ def television(rng: Generator, width: float | None = None) -> Asset:
     width = width or rng.uniform(0.9, 1.25)
     height, thick, foot = 0.58 * width, 0.03, 0.06
     screen, black = Assembly(), materials.plastic((0.04, 0.04, 0.045))
-    screen.board([width, thick, height], [0.0, 0.0, foot + height / 2.0], black, bevel=0.004, solid=False)
+    screen.board([width, thick, height], [0.0, 0.0, foot + height / 2.0], black, solid=False)
     screen.block([width, thick, height], [0.0, 0.0, foot + height / 2.0])
     size = (width - 0.024, height - 0.03)
     on = rng.random() < 0.35
@@ -67,7 +67,7 @@ def television(rng: Generator, width: float | None = None) -> Asset:
     screen.show(meshes.sheet(*size), glass, [0.0, -thick / 2.0 - 0.0008, foot + height / 2.0 + 0.003], UPRIGHT)
     for x in (-0.32 * width, 0.32 * width):
         screen.rod([[x, 0.0, foot + 0.03], [x, 0.0, 0.012]], 0.008, black, segments=8)
-        screen.board([0.03, 0.22, 0.014], [x, 0.0, 0.007], black, bevel=0.004)
+        screen.board([0.03, 0.22, 0.014], [x, 0.0, 0.007], black)
     return screen.asset("television", 14.0, color="black", material="plastic")
 
 
@@ -89,7 +89,7 @@ def rug(rng: Generator, width: float | None = None, depth: float | None = None) 
     texture = textures.rug(int(rng.integers(textures.VARIANTS)), grounds[name], accent, width, depth)
     piece, thick = Assembly(), 0.008
     edge = Material("fabric", grounds[name], specular=0.0, shininess=0.0)
-    piece.board([width, depth, thick - 0.001], [0.0, 0.0, (thick - 0.001) / 2.0], edge, bevel=0.0, solid=False)
+    piece.board([width, depth, thick - 0.001], [0.0, 0.0, (thick - 0.001) / 2.0], edge, solid=False)
     piece.show(
         meshes.sheet(width, depth), Material("fabric", texture=texture, specular=0.0, shininess=0.0), [0.0, 0.0, thick]
     )
@@ -108,7 +108,7 @@ def wall_picture(rng: Generator) -> Asset:
     picture, bar, deep = Assembly(), rng.uniform(0.015, 0.03), 0.025
     _frame(picture, width, height, bar, deep, frame.material)
     mount = rng.uniform(0.03, 0.07)
-    picture.board([width - bar, 0.006, height - bar], [0.0, -0.008, 0.0], materials.paper(), bevel=0.0, solid=False)
+    picture.board([width - bar, 0.006, height - bar], [0.0, -0.008, 0.0], materials.paper(), solid=False)
     size = (width - 2.0 * (bar + mount), height - 2.0 * (bar + mount))
     print_ = materials.printed(Texture(pixels, size))
     picture.show(meshes.sheet(*size), print_, [0.0, -0.0118, 0.0], UPRIGHT)
@@ -121,7 +121,7 @@ def mirror(rng: Generator, width: float | None = None) -> Asset:
     width, height = width or rng.uniform(0.5, 0.8), rng.uniform(0.6, 0.9)
     frame, glass, bar = frame_finish(rng), Assembly(), rng.uniform(0.012, 0.03)
     _frame(glass, width, height, bar, 0.025, frame.material)
-    glass.board([width - bar, 0.006, height - bar], [0.0, -0.008, 0.0], frame.material, bevel=0.0, solid=False)
+    glass.board([width - bar, 0.006, height - bar], [0.0, -0.008, 0.0], frame.material, solid=False)
     looking_glass(glass, width - 2.0 * bar, height - 2.0 * bar, [0.0, -0.011, 0.0])
     glass.block([width, 0.025, height], [0.0, -0.0125, 0.0])
     return glass.asset("mirror", 6.0, material="glass")

@@ -39,11 +39,18 @@ def painted_finish(rng: Generator, colors: Sequence[str] = ("white", "white", "g
 
 
 def body_finish(rng: Generator) -> Finish:
-    """What cupboards and tops are made of: mostly wood, at times painted, seldom in a colour."""
+    """What cupboards are made of: mostly wood, at times painted, seldom in a colour."""
     draw = rng.random()
     if draw < 0.62:
         return wood_finish(rng)
     return painted_finish(rng) if draw < 0.9 else painted_finish(rng, ("blue", "green", "black", "beige"))
+
+
+def top_finish(rng: Generator) -> Finish:
+    """What tables are topped with: mostly wood, at times painted in a quiet colour."""
+    if rng.random() < 0.78:
+        return wood_finish(rng)
+    return painted_finish(rng, ("white", "white", "gray", "black", "beige"))
 
 
 def frame_finish(rng: Generator) -> Finish:

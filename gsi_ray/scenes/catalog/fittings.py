@@ -94,10 +94,10 @@ def raised_panels(
     (left, right), (low, high) = sides, heights
     rail, y = 0.055, face - 0.003
     for x in (left + rail / 2.0, right - rail / 2.0):
-        assembly.board([rail, 0.006, high - low], [x, y, (low + high) / 2.0], material, bevel=0.0015, solid=False)
+        assembly.board([rail, 0.006, high - low], [x, y, (low + high) / 2.0], material, solid=False)
     for z in (low + rail / 2.0, high - rail / 2.0):
         size = [right - left - 2.0 * rail, 0.006, rail]
-        assembly.board(size, [(left + right) / 2.0, y, z], material, bevel=0.0015, solid=False)
+        assembly.board(size, [(left + right) / 2.0, y, z], material, solid=False)
 
 
 def tap(assembly: Assembly, base: ArrayLike, metal: Material, *, height: float = 0.16, reach: float = 0.13) -> None:

@@ -32,7 +32,7 @@ from gsi_ray.spatial import RigidTransform, rotations
 
 Array = NDArray[np.float64]
 
-_CHINA = Material("ceramic", (0.93, 0.93, 0.92), specular=0.45, shininess=0.75)
+_CHINA = Material("ceramic", (0.93, 0.93, 0.92), specular=0.45, shininess=0.75, emission=0.07)
 
 
 def washbasin(rng: Generator, style: Literal["pedestal", "vanity"] | None = None) -> Asset:
@@ -129,7 +129,7 @@ def _vanity_unit(rng: Generator, metal: Finish) -> Asset:
         fittings.drawers(
             unit, sides, [levels[0], middle, levels[1]], face, front, metal, columns=2 if width > 1.0 else 1
         )
-    unit.board([width, depth, thickness], [0.0, 0.0, height - thickness / 2.0], top.material, bevel=0.004)
+    unit.board([width, depth, thickness], [0.0, 0.0, height - thickness / 2.0], top.material)
     radius, tall = rng.uniform(0.18, 0.2), rng.uniform(0.11, 0.14)
     x = 0.0 if rng.random() < 0.5 else float(rng.choice([-1.0, 1.0])) * (width / 2.0 - radius - 0.06)
     _bowl(unit, rng, x, height, radius, tall)
@@ -247,7 +247,7 @@ def bathtub(rng: Generator, length: float | None = None) -> Asset:
 
 
 def shower(rng: Generator, side: float | None = None) -> Asset:
-    """A corner shower: a flat tray, a frosted pane at its left, a pole with a head, and a small shelf."""
+    """A corner shower: a flat tray, a frosted screen at its left, a pole with a head, and a small shelf."""
     side, height, tray_top = side or rng.uniform(0.85, 1.0), rng.uniform(1.95, 2.1), 0.05
     metal = metal_finish(rng, ("steel", "steel", "dark steel", "brass")).material
     stall, half = Assembly(), side / 2.0
@@ -265,14 +265,7 @@ def shower(rng: Generator, side: float | None = None) -> Asset:
     _basin_walls(stall, (side, side), (side - 0.1, side - 0.1), 0.0, tray_top, 0.022)
     stall.block([side, side, 0.028], [0.0, 0.0, 0.014])
 
-    pane_x, pane = 0.025 - half, materials.glass()
-    stall.board(
-        [0.008, side - 0.04, height - tray_top - 0.03], [pane_x, 0.0, (height + tray_top) / 2.0], pane, bevel=0.0
-    )
-    for y in (0.02 - half, half - 0.02):
-        stall.board([0.025, 0.02, height - tray_top], [pane_x, y, (height + tray_top) / 2.0], metal, solid=False)
-    stall.board([0.025, side, 0.02], [pane_x, 0.0, height - 0.01], metal, solid=False)
-
+    _glass_screen(stall, 0.025 - half, (0.35 * side - half, half - 0.02), (tray_top, height), metal)
     wall = half - 0.03
     stall.rod(
         [
@@ -291,11 +284,26 @@ def shower(rng: Generator, side: float | None = None) -> Asset:
     return stall.asset("shower", 45.0, color="white", material="ceramic")
 
 
+def _glass_screen(
+    stall: Assembly, x: float, reach: tuple[float, float], heights: tuple[float, float], metal: Material
+) -> None:
+    """A pane of frosted glass in a thin frame, in the plane of this `x`, from y to y and from height to height."""
+    (near, far), (low, high) = reach, heights
+    middle, deep, tall = [x, (near + far) / 2.0, (low + high) / 2.0], far - near, high - low
+    # Light comes through the pane: its far side is no darker than the one towards the lamp.
+    pane = replace(materials.glass(), emission=0.3)
+    stall.board([0.008, deep, tall], middle, pane)
+    for y in (near, far):
+        stall.board([0.022, 0.016, tall], [x, y, middle[2]], metal, solid=False)
+    for z in (low + 0.008, high - 0.008):
+        stall.board([0.022, deep, 0.016], [x, middle[1], z], metal, solid=False)
+
+
 def _corner_shelf(stall: Assembly, rng: Generator, half: float, height: float, metal: Material) -> None:
     """A narrow shelf at the back right, for bottles."""
     width, depth = rng.uniform(0.2, 0.26), 0.13
     center = [half - width / 2.0, half - depth / 2.0, height - 0.008]
-    stall.board([width, depth, 0.016], center, metal, bevel=0.003)
+    stall.board([width, depth, 0.016], center, metal)
     stall.surface(width, depth, center[:2], height)
 
 
@@ -390,7 +398,7 @@ def bathroom_cabinet(rng: Generator) -> Asset:
     fittings.doors(
         cabinet, (-width / 2.0, width / 2.0), (foot, height - top), face, finish, metal, count=2, grip=height - 0.2
     )
-    cabinet.board([width, depth, top], [0.0, 0.0, height - top / 2.0], finish.material, bevel=0.003)
+    cabinet.board([width, depth, top], [0.0, 0.0, height - top / 2.0], finish.material)
     cabinet.surface(width, depth, (0.0, 0.0), height)
     return cabinet.asset("bathroom cabinet", 20.0, color=finish.color, material=finish.kind)
 
@@ -436,7 +444,7 @@ def radiator(rng: Generator) -> Asset:
     ribbed = replace(white, texture=_ribs())
     panel.show(meshes.sheet(width - 0.03, height - 0.05), ribbed, [0.0, -depth / 2.0 - 0.0005, 0.0], UPRIGHT)
     for x in (-0.35 * width, 0.35 * width):
-        panel.board([0.03, 0.016, height - 0.1], [x, depth / 2.0 - 0.008, 0.0], white, bevel=0.0, solid=False)
+        panel.board([0.03, 0.016, height - 0.1], [x, depth / 2.0 - 0.008, 0.0], white, solid=False)
     panel.block([width, depth, height], [0.0, 0.0, 0.0])
     knob = rotations.about_axis([0.0, 1.0, 0.0], np.pi / 2.0)
     panel.show(

@@ -101,14 +101,14 @@ def stove(rng: Generator) -> Asset:
     width, depth, height = 0.6, 0.62, rng.uniform(0.88, 0.92)
     cooker, face = Assembly(), 0.03 - depth / 2.0
     cooker.board([width, depth - 0.03, height - 0.012], [0.0, 0.015, (height - 0.012) / 2.0], body, bevel=0.006)
-    cooker.board([width, depth, 0.011], [0.0, 0.0, height - 0.0065], dark, bevel=0.002, solid=False)
+    cooker.board([width, depth, 0.011], [0.0, 0.0, height - 0.0065], dark, solid=False)
     cooker.block([width, depth, 0.012], [0.0, 0.0, height - 0.006])
     cooker.show(meshes.sheet(*_HOB), _hob_glass(), [0.0, 0.0, height])
     cooker.surface(width, depth, (0.0, 0.0), height)
-    cooker.board([width - 0.02, 0.02, 0.52], [0.0, face - 0.01, 0.44], body, bevel=0.004, solid=False)
-    cooker.board([width - 0.14, 0.004, 0.3], [0.0, face - 0.021, 0.42], dark, bevel=0.001, solid=False)
+    cooker.board([width - 0.02, 0.02, 0.52], [0.0, face - 0.01, 0.44], body, solid=False)
+    cooker.board([width - 0.14, 0.004, 0.3], [0.0, face - 0.021, 0.42], dark, solid=False)
     fittings.handle(cooker, [0.0, face - 0.02, 0.65], steel, 0.44)
-    cooker.board([width - 0.02, 0.02, 0.13], [0.0, face - 0.01, 0.085], body, bevel=0.004, solid=False)
+    cooker.board([width - 0.02, 0.02, 0.13], [0.0, face - 0.01, 0.085], body, solid=False)
     for x in (-0.22, -0.13, 0.0, 0.13, 0.22):
         _dial(cooker, [x, face, height - 0.085], steel)
     return cooker.asset("stove", 50.0, color=name, material="metal")
@@ -141,8 +141,8 @@ def range_hood(rng: Generator) -> Asset:
     """A cooker hood with a chimney, to be hung above a hob."""
     body = materials.metal(materials.pick(rng, ("steel", "dark steel")))
     hood, width, depth = Assembly(), 0.6, 0.48
-    hood.board([width, depth, 0.06], [0.0, 0.0, 0.03], body, bevel=0.004)
-    hood.board([0.4, 0.36, 0.03], [0.0, (depth - 0.36) / 2.0, 0.075], body, bevel=0.004)
+    hood.board([width, depth, 0.06], [0.0, 0.0, 0.03], body)
+    hood.board([0.4, 0.36, 0.03], [0.0, (depth - 0.36) / 2.0, 0.075], body)
     hood.board([0.28, 0.26, 0.6], [0.0, (depth - 0.26) / 2.0, 0.39], body)
     return hood.asset("range hood", 12.0, color="gray", material="metal")
 
@@ -189,7 +189,7 @@ def _worktop(
     length, depth, height, thickness = size
     z = height - thickness / 2.0
     if hole is None:
-        counter.board([length, depth, thickness], [0.0, 0.0, z], material, bevel=0.004, grain=0, solid=False)
+        counter.board([length, depth, thickness], [0.0, 0.0, z], material, grain=0, solid=False)
         return
     pieces = [
         meshes.box(extents).transformed(RigidTransform(translation=np.array(center)))
@@ -223,7 +223,7 @@ def _sunken_sink(
     """A worktop with a steel sink let into it, and a tap behind."""
     _, _, height, thickness = size
     width, across, deep = _SINK
-    y, wall, steel = -0.03, 0.006, materials.metal("steel", brushed=True)
+    y, wall, steel = -0.03, 0.006, materials.metal("steel")
     hole = (x, y, width, across)
     _worktop(counter, size, top.material, hole)
     for extents, center in _around(hole, size):
@@ -232,9 +232,9 @@ def _sunken_sink(
     for side in (-1.0, 1.0):
         middle = bottom + (height - 0.002 - bottom) / 2.0
         tall = height - 0.002 - bottom
-        counter.board([wall, across, tall], [x + side * (width - wall) / 2.0, y, middle], steel, bevel=0.0, solid=False)
-        counter.board([width, wall, tall], [x, y + side * (across - wall) / 2.0, middle], steel, bevel=0.0, solid=False)
-    counter.board([width, across, wall], [x, y, bottom + wall / 2.0], steel, bevel=0.0)
+        counter.board([wall, across, tall], [x + side * (width - wall) / 2.0, y, middle], steel, solid=False)
+        counter.board([width, wall, tall], [x, y + side * (across - wall) / 2.0, middle], steel, solid=False)
+    counter.board([width, across, wall], [x, y, bottom + wall / 2.0], steel)
     counter.show(meshes.cylinder(0.035, 0.004, 20), materials.metal("dark steel"), [x, y, bottom + wall + 0.002])
     fittings.tap(counter, [x, y + across / 2.0 + 0.06, height], metal.material, height=0.28, reach=0.2)
 

@@ -119,7 +119,7 @@ def _bed_frame(rng: Generator, bed: Assembly, size: tuple[float, float], low: fl
     for side in (-1.0, 1.0):
         bed.board([rail, length, tall], [side * (width - rail) / 2.0, 0.0, z], frame.material)
     bed.board([width - 2.0 * rail, rail, tall], [0.0, (rail - length) / 2.0, z], frame.material)
-    bed.board([width - 2.0 * rail, length - 2.0 * rail, 0.03], [0.0, 0.0, low - 0.015], frame.material, bevel=0.0)
+    bed.board([width - 2.0 * rail, length - 2.0 * rail, 0.03], [0.0, 0.0, low - 0.015], frame.material)
     middle = (head + z - tall / 2.0) / 2.0
     if rng.random() < 0.4:
         cloth = upholstery_finish(rng, ("gray", "beige", "blue", "green")).material
@@ -238,7 +238,7 @@ def _open_back(chair: Assembly, size: tuple[float, float, float, float], materia
     else:
         for share in (0.35, 0.62):
             height = seat_height + share * (top - seat_height)
-            chair.board([2.0 * half, 0.014, 0.05], at(0.0, height), material, bevel=0.005, solid=False)
+            chair.board([2.0 * half, 0.014, 0.05], at(0.0, height), material, solid=False)
     tall = top - seat_height
     tilt = rotations.about_axis([1.0, 0.0, 0.0], -float(np.arctan2(lean, tall)))
     chair.block([width, 0.025, tall - 0.01], at(0.0, seat_height + tall / 2.0), tilt)

@@ -28,7 +28,7 @@ def bookshelf(rng: Generator, width: float | None = None, height: float | None =
     inner, back = width - 2.0 * _BOARD, 0.008
     if rng.random() < 0.7:
         middle = [0.0, (depth - back) / 2.0, height / 2.0 + 0.03]
-        shelf.board([inner, back, height - 0.06], middle, finish.material, bevel=0.0, grain=2)
+        shelf.board([inner, back, height - 0.06], middle, finish.material, grain=2)
     levels = np.linspace(0.06 + _BOARD, height, round(height / 0.36) + 1)
     for level, above in zip(levels, [*levels[1:], np.inf], strict=True):
         shelf.board([inner, depth - back, _BOARD], [0.0, -back / 2.0, level - _BOARD / 2.0], finish.material)
@@ -153,7 +153,7 @@ def _chest(assembly: Assembly, size: Sequence[float], base: float, finish: Finis
     width, depth, height = size
     body = [width, depth - _FRONT, height - _BOARD - base]
     assembly.board(body, [0.0, _FRONT / 2.0, base + body[2] / 2.0], finish.material, grain=2)
-    assembly.board([width, depth, _BOARD], [0.0, 0.0, height - _BOARD / 2.0], finish.material, bevel=0.003)
+    assembly.board([width, depth, _BOARD], [0.0, 0.0, height - _BOARD / 2.0], finish.material)
     assembly.surface(width, depth, (0.0, 0.0), height)
 
 
@@ -161,7 +161,7 @@ def _open_case(assembly: Assembly, size: Sequence[float], base: float, finish: F
     """A case from height `base` up that is open to the front; things can stand on its top."""
     width, depth, height = size
     for z in (base + _BOARD / 2.0, height - _BOARD / 2.0):
-        assembly.board([width, depth, _BOARD], [0.0, 0.0, z], finish.material, bevel=0.003)
+        assembly.board([width, depth, _BOARD], [0.0, 0.0, z], finish.material)
     inside = height - base - 2.0 * _BOARD
     middle = (height + base) / 2.0
     for side in (-1.0, 1.0):

@@ -11,7 +11,7 @@ from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Asset, Material
 from gsi_ray.scenes.catalog import fittings
 from gsi_ray.scenes.catalog.assembly import Assembly, grained
-from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, body_finish, frame_finish, metal_finish, wood_finish
+from gsi_ray.scenes.catalog.finishes import LIGHT_WOODS, Finish, frame_finish, metal_finish, top_finish, wood_finish
 from gsi_ray.scenes.solids import cylinder_part
 
 Shape = Literal["oblong", "round"]
@@ -21,7 +21,7 @@ def dining_table(
     rng: Generator, width: float | None = None, depth: float | None = None, shape: Shape | None = None
 ) -> Asset:
     """A table for four to six, oblong on legs or round on a pedestal; a round one is `width` metres across."""
-    top, frame, height = body_finish(rng), frame_finish(rng), rng.uniform(0.73, 0.77)
+    top, frame, height = top_finish(rng), frame_finish(rng), rng.uniform(0.73, 0.77)
     if _is_round(rng, shape):
         return _round_table(rng, "dining table", width or rng.uniform(1.0, 1.3), height, top, frame, 38.0)
     width, depth = width or rng.uniform(1.4, 1.9), depth or rng.uniform(0.8, 0.95)
@@ -32,7 +32,7 @@ def coffee_table(
     rng: Generator, width: float | None = None, depth: float | None = None, shape: Shape | None = None
 ) -> Asset:
     """A low table before a sofa, oblong with or without a shelf beneath, or round and `width` metres across."""
-    top, frame, height = body_finish(rng), frame_finish(rng), rng.uniform(0.38, 0.46)
+    top, frame, height = top_finish(rng), frame_finish(rng), rng.uniform(0.38, 0.46)
     if _is_round(rng, shape):
         return _round_table(rng, "coffee table", width or rng.uniform(0.75, 0.95), height, top, frame, 14.0)
     width, depth = width or rng.uniform(0.95, 1.25), depth or rng.uniform(0.55, 0.68)
@@ -41,13 +41,13 @@ def coffee_table(
 
 def side_table(rng: Generator) -> Asset:
     """A small round table that one can carry."""
-    top, frame = body_finish(rng), frame_finish(rng)
+    top, frame = top_finish(rng), frame_finish(rng)
     return _round_table(rng, "side table", rng.uniform(0.4, 0.5), rng.uniform(0.45, 0.55), top, frame, 5.0)
 
 
 def desk(rng: Generator, width: float | None = None, depth: float | None = None) -> Asset:
     """A writing desk: a board on legs with two flat drawers, or on a chest of drawers at one side."""
-    top, frame = body_finish(rng), frame_finish(rng)
+    top, frame = top_finish(rng), frame_finish(rng)
     size = (width or rng.uniform(1.2, 1.6), depth or rng.uniform(0.6, 0.75), rng.uniform(0.72, 0.76))
     if rng.random() < 0.5:
         return _oblong_table(rng, "desk", size, top, frame, 30.0, drawers=2, yaw_symmetry=1)
@@ -56,7 +56,7 @@ def desk(rng: Generator, width: float | None = None, depth: float | None = None)
 
 def vanity_table(rng: Generator, width: float | None = None, depth: float | None = None) -> Asset:
     """A dressing table on slender legs, with drawers under its top."""
-    top, frame = body_finish(rng), frame_finish(rng)
+    top, frame = top_finish(rng), frame_finish(rng)
     size = (width or rng.uniform(0.95, 1.2), depth or rng.uniform(0.45, 0.55), rng.uniform(0.73, 0.78))
     return _oblong_table(rng, "vanity table", size, top, frame, 24.0, drawers=int(rng.integers(2, 4)), yaw_symmetry=1)
 
@@ -78,7 +78,7 @@ def workbench(rng: Generator, width: float | None = None, depth: float | None = 
     x, y = width / 2.0 - 0.12, depth / 2.0 - leg / 2.0 - 0.02
     for side in (-1.0, 1.0):
         for end in (-1.0, 1.0):
-            bench.board([leg, leg, under], [side * x, end * y, under / 2.0], wood.material, bevel=0.004)
+            bench.board([leg, leg, under], [side * x, end * y, under / 2.0], wood.material)
         bench.board([0.05, 2.0 * y - leg, 0.1], [side * x, 0.0, under - 0.05], wood.material)
     bench.board([2.0 * x - leg, 0.04, 0.1], [0.0, y, under - 0.05], wood.material)
     level = rng.uniform(0.18, 0.24)
@@ -143,7 +143,7 @@ def _square_legs(
     thick = rng.uniform(0.045, 0.065)
     inset = thick / 2.0 + 0.015
     for x, y in _corners(width - 2.0 * inset, depth - 2.0 * inset):
-        table.board([thick, thick, under], [x, y, under / 2.0], material, bevel=0.004)
+        table.board([thick, thick, under], [x, y, under / 2.0], material)
     return inset
 
 
