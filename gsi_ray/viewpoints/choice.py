@@ -6,7 +6,7 @@ directions, views are scored by the things that can be acted on, and near-duplic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,15 +16,17 @@ from gsi_ray.scenes.scene import ObjectState, SceneState
 from gsi_ray.simulators.protocol import Simulator
 from gsi_ray.spatial import Camera, OrientedBox
 from gsi_ray.viewpoints.positions import clear, dispersed_positions, gaps
-from gsi_ray.viewpoints.scoring import expected_score, in_sight, is_blocked, measured_score
+from gsi_ray.viewpoints.scoring import Looks, expected_scores, in_sight, is_blocked, measured_score
 from gsi_ray.viewpoints.settings import ViewSettings
 
 Array = NDArray[np.float64]
 
 _CLEARANCE_M = 0.25
-_SHORTLIST = 24
+_SHORTLIST = 20
 _GLANCE_ROWS = 112
-_AIMS_AT_STAGE = 4
+_MOST_OF_ONE_POSITION = 6
+_PITCHES = 3
+_AIMS_AT_STAGE = 6
 _AIM_SPREAD_M = 0.08
 
 
@@ -115,42 +117,47 @@ def _expected_views(
     rng: np.random.Generator,
     image_size: tuple[int, int],
 ) -> list[Viewpoint]:
-    """Every camera to consider, scored by what its boxes let expect; those that show nothing are left out."""
+    """Every camera worth a glance, scored by what the boxes of things let expect."""
     targets = [item for item in state.objects if item.movable]
     corners = _corners(targets)
     views: list[Viewpoint] = []
     for position, visible in zip(positions, in_sight(positions, targets, state.objects), strict=True):
-        for yaw, pitch in _directions(position, focus, settings, rng):
-            low, high = np.radians(settings.field_of_view_deg)
-            field_of_view = rng.uniform(low, high) if settings.randomised else (low + high) / 2.0
-            camera = Camera.at(position, yaw, pitch, field_of_view, *image_size)
-            score = expected_score(camera, corners, visible, settings)
-            if score > 0.0:
-                views.append(Viewpoint("", camera, score))
+        looks = _looks(position, focus, settings, rng, image_size[0] / image_size[1])
+        scores = expected_scores(looks, corners, visible, settings)
+        # A position never gives more than a few views: its best ones are enough to choose from.
+        for best in np.argsort(-scores, kind="stable")[:_MOST_OF_ONE_POSITION]:
+            if scores[best] > 0.0:
+                direction = looks.yaws[best], looks.pitches[best], looks.fields_of_view[best]
+                views.append(Viewpoint("", Camera.at(position, *direction, *image_size), float(scores[best])))
     return views
+
+
+def _looks(
+    position: Array, focus: Array | None, settings: ViewSettings, rng: np.random.Generator, aspect: float
+) -> Looks:
+    """Cameras at `position` (3,) that look at points about the focus, or all round where there is none."""
+    if focus is not None:
+        x, y, z = (focus + rng.normal(scale=_AIM_SPREAD_M, size=(_AIMS_AT_STAGE, 3)) - position).T
+        yaws, pitches = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
+    else:
+        low, high = np.radians(settings.pitch_deg)
+        step = 2.0 * np.pi / settings.yaws
+        yaws, pitches = (
+            grid.ravel() for grid in np.meshgrid(step * np.arange(settings.yaws), np.linspace(low, high, _PITCHES))
+        )
+        if settings.randomised:
+            yaws = yaws + rng.uniform(0.0, step, size=len(yaws))
+            pitches = rng.uniform(low, high, size=len(pitches))
+    narrow, wide = np.radians(settings.field_of_view_deg)
+    fields_of_view = np.full(len(yaws), (narrow + wide) / 2.0)
+    if settings.randomised:
+        fields_of_view = rng.uniform(narrow, wide, size=len(yaws))
+    return Looks(position, yaws, pitches, fields_of_view, aspect)
 
 
 def _corners(targets: Sequence[ObjectState]) -> Array:
     """Corners (n, 8, 3) of the targets' boxes."""
     return np.array([target.box.corners for target in targets]).reshape(-1, 8, 3)
-
-
-def _directions(
-    position: Array, focus: Array | None, settings: ViewSettings, rng: np.random.Generator
-) -> Iterator[tuple[float, float]]:
-    """Yaws and pitches in radians: towards points about the focus, or all round where there is none."""
-    if focus is not None:
-        for aim in focus + rng.normal(scale=_AIM_SPREAD_M, size=(_AIMS_AT_STAGE, 3)):
-            x, y, z = aim - position
-            yield float(np.arctan2(y, x)), float(np.arctan2(z, np.hypot(x, y)))
-        return
-    low, high = np.radians(settings.pitch_deg)
-    for yaw in np.linspace(0.0, 2.0 * np.pi, settings.yaws, endpoint=False):
-        for pitch in (low, (low + high) / 2.0, high):
-            if settings.randomised:
-                yield float(yaw + rng.uniform(0.0, 2.0 * np.pi / settings.yaws)), float(rng.uniform(low, high))
-            else:
-                yield float(yaw), float(pitch)
 
 
 def _measured_view(
@@ -162,7 +169,7 @@ def _measured_view(
     instances = simulator.render_instances(columns, _GLANCE_ROWS)
     targets = [item for item in state.objects if item.movable]
     numbers = np.array([target.instance for target in targets])
-    score = measured_score(view.camera, _corners(targets), instances, numbers, settings)
-    if score.targets < settings.fewest_targets or is_blocked(instances, view.camera.position, state.objects):
+    score, shown = measured_score(view.camera, _corners(targets), instances, numbers, settings)
+    if shown < settings.fewest_targets or is_blocked(instances, view.camera.position, state.objects):
         return None
-    return replace(view, score=score.value)
+    return replace(view, score=score)

@@ -1,16 +1,18 @@
 """How good a view is: how many things that can be acted on it shows well.
 
-`expected_score` guesses it from boxes alone, thousands a second, to shorten the list; `measured_score` reads it off an
-instance image, where hidden things no longer count.
+`expected_scores` guesses it from boxes alone, to shorten the list; `measured_score` reads it off an instance image,
+where hidden things no longer count.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import find_objects
 
 from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.spatial import Camera
@@ -21,6 +23,8 @@ Array = NDArray[np.float64]
 
 # A thing fills about this share of the rectangle round its projected box.
 _FILLING = 0.55
+# A thing has room to be moved when it is this far, in widths of the image, from the border.
+_ROOM_TO_MOVE = 0.12
 # What a thing that is cut by the border takes away, next to the 1 that a whole one brings.
 _CUT_PENALTY = 0.3
 # Something hides a thing when the rectangle round what is seen of it is below this share of the one round its box.
@@ -29,12 +33,31 @@ _NEAR_M = 0.5
 _LARGEST_NEAR_SHARE = 0.4
 
 
-@dataclass(frozen=True)
-class Score:
-    """`value` is the sum of what the targets count, less what is cut; `targets` is how many there are."""
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Many level cameras at one `position` (3,): `yaws`, `pitches` and vertical `fields_of_view`, each (c,), as in
+    `Camera.at`; `aspect` is width over height of their images."""
 
-    value: float
-    targets: int
+    position: Array
+    yaws: Array
+    pitches: Array
+    fields_of_view: Array
+    aspect: float
+
+    def rectangles(self, points: Array) -> tuple[Array, Array]:
+        """Upper left and lower right (c, n, 2) of the images of n bodies, given by k `points` (n, k, 3) each.
+
+        In widths and heights of the image; nan where a body reaches behind the camera.
+        """
+        zero, cosine, sine = np.zeros_like(self.yaws), np.cos(self.yaws), np.sin(self.yaws)
+        level, rise = np.cos(self.pitches), np.sin(self.pitches)
+        right = np.stack([sine, -cosine, zero], axis=1)
+        down = np.stack([rise * cosine, rise * sine, -level], axis=1)
+        forward = np.stack([level * cosine, level * sine, rise], axis=1)
+        x, y, depth = np.einsum("acd,nkd->acnk", np.stack([right, down, forward]), points - self.position)
+        half_height = np.tan(self.fields_of_view / 2.0)[:, None, None] * np.where(depth > 0.0, depth, np.nan)
+        places = 0.5 + 0.5 * np.stack([x / (self.aspect * half_height), y / half_height], axis=-1)
+        return places.min(axis=2), places.max(axis=2)
 
 
 def in_sight(
@@ -53,55 +76,50 @@ def in_sight(
     return visible
 
 
-def expected_score(camera: Camera, corners: Array, visible: NDArray[np.bool_], settings: ViewSettings) -> float:
-    """Score of a view by the projected boxes, given as `corners` (n, 8, 3), of the targets and which are in sight."""
-    low, high = _rectangles(camera, corners)
-    share = _FILLING * np.prod(high - low, axis=1) / (camera.width * camera.height)
-    whole = _whole(low, high, camera)
-    partly = ~whole & np.all((high > 0.0) & (low < [camera.width, camera.height]), axis=1)
-    return _score(share, whole & visible, partly & visible, settings).value
+def expected_scores(looks: Looks, corners: Array, visible: NDArray[np.bool_], settings: ViewSettings) -> Array:
+    """Scores (c,) of cameras by the projected boxes, as `corners` (n, 8, 3), of the targets and which are in sight."""
+    low, high = looks.rectangles(corners)
+    in_image = np.all((high > 0.0) & (low < 1.0), axis=-1)
+    share = np.where(visible & in_image, _FILLING * np.prod(high - low, axis=-1), 0.0)
+    return _scores(share, _framing(low, high), settings)[0]
 
 
 def measured_score(
     camera: Camera, corners: Array, instances: NDArray[np.uint16], numbers: NDArray[np.int64], settings: ViewSettings
-) -> Score:
-    """Score of a view by what its instance image (h, w), of any size, shows of the boxes of the targets.
+) -> tuple[float, int]:
+    """Score of a camera by what its instance image (h, w), of any size, shows of the targets, and how many it shows.
 
-    `corners` (n, 8, 3) and instance `numbers` (n,) are the targets'.
+    `corners` (n, 8, 3) are those of the targets' boxes, `numbers` (n,) their instance numbers.
     """
-    low, high = _rectangles(camera, corners)
-    whole = _whole(low, high, camera)
-    scale = np.array([camera.width, camera.height]) / instances.shape[::-1]
-    seen = np.array([_seen_extent(instances == number) for number in numbers]).reshape(-1, 2) * scale
-    uncovered = np.prod(seen, axis=1) >= _LEAST_SEEN * np.prod(high - low, axis=1)
-    share = np.bincount(instances.ravel(), minlength=int(numbers.max(initial=0)) + 1)[numbers] / instances.size
-    return _score(share, whole & uncovered, ~whole, settings)
-
-
-def _rectangles(camera: Camera, corners: Array) -> tuple[Array, Array]:
-    """Upper left and lower right pixel (n, 2) of each projected box; nan where it reaches behind the camera."""
     pixels, depth = camera.project(corners)
-    pixels[np.any(depth <= 0.0, axis=1)] = np.nan
-    return pixels.min(axis=1), pixels.max(axis=1)
+    places = np.where(depth[..., None] > 0.0, pixels / [camera.width, camera.height], np.nan)
+    low, high = places.min(axis=1), places.max(axis=1)
+    share = np.bincount(instances.ravel(), minlength=int(numbers.max(initial=0)) + 1)[numbers] / instances.size
+    seen = find_objects(instances.astype(np.int32), max_label=int(numbers.max(initial=0)))
+    extent = np.array([_area(seen[number - 1]) for number in numbers]) / instances.size
+    hidden = extent < _LEAST_SEEN * np.prod(np.minimum(high, 1.0) - np.maximum(low, 0.0), axis=1)
+    value, targets = _scores(np.where(hidden, 0.0, share), _framing(low, high), settings)
+    return float(value), int(targets)
 
 
-def _whole(low: Array, high: Array, camera: Camera) -> NDArray[np.bool_]:
-    """Which rectangles the border of the image does not cut."""
-    inside: NDArray[np.bool_] = np.all((low >= 0.0) & (high <= [camera.width, camera.height]), axis=1)
-    return inside
+def _area(rectangle: tuple[slice, slice] | None) -> int:
+    """Pixels in a rectangle of rows and columns, where there is one."""
+    return 0 if rectangle is None else math.prod(span.stop - span.start for span in rectangle)
 
 
-def _seen_extent(mask: NDArray[np.bool_]) -> tuple[float, float]:
-    """Width and height in pixels of the rectangle round a mask (h, w); 0 for an empty one."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    return (float(np.ptp(columns)) + 1.0, float(np.ptp(rows)) + 1.0) if len(columns) else (0.0, 0.0)
+def _framing(low: Array, high: Array) -> Array:
+    """How well rectangles (..., 2) sit in the image: 1 with room all round, half at the border, 0 where cut."""
+    margin = np.minimum(low, 1.0 - high).min(axis=-1)
+    return np.where(margin >= 0.0, 0.5 + 0.5 * np.minimum(margin / _ROOM_TO_MOVE, 1.0), 0.0)
 
 
-def _score(share: Array, whole: NDArray[np.bool_], cut: NDArray[np.bool_], settings: ViewSettings) -> Score:
+def _scores(share: Array, framing: Array, settings: ViewSettings) -> tuple[Array, NDArray[np.int64]]:
+    """What the targets, by their `share` of the image and `framing` (..., n), count in sum, less what is cut, and how
+    many are whole."""
     large_enough = share >= settings.smallest_target
-    counted = np.minimum(share / settings.full_target, 1.0)[whole & large_enough]
-    value = float(counted.sum()) - _CUT_PENALTY * int(np.count_nonzero(cut & large_enough))
-    return Score(value, len(counted))
+    whole = large_enough & (framing > 0.0)
+    worth = framing * np.minimum(share / settings.full_target, 1.0) * whole
+    return worth.sum(axis=-1) - _CUT_PENALTY * (large_enough & ~whole).sum(axis=-1), whole.sum(axis=-1)
 
 
 def is_blocked(instances: NDArray[np.uint16], position: Array, objects: Sequence[ObjectState]) -> bool:

@@ -19,7 +19,7 @@ from gsi_ray.spatial import Camera, RigidTransform
 from gsi_ray.viewpoints import VIEW_SETTINGS, Viewpoint, choose_views
 from gsi_ray.viewpoints.choice import different
 from gsi_ray.viewpoints.positions import dispersed_positions, farthest_points
-from gsi_ray.viewpoints.scoring import in_sight, measured_score
+from gsi_ray.viewpoints.scoring import Looks, in_sight, measured_score
 
 TABLE_TOP_M = 0.75
 SIDE = 160
@@ -147,7 +147,21 @@ AHEAD = Camera(100, 100, [[100.0, 0.0, 50.0], [0.0, 100.0, 50.0], [0.0, 0.0, 1.0
 
 def score_of(instances: np.ndarray, *offsets: tuple[float, float, float]) -> float:
     corners, numbers = np.array([BOX + offset for offset in offsets]), np.arange(1, len(offsets) + 1)
-    return measured_score(AHEAD, corners, instances, numbers, VIEW_SETTINGS["room"]).value
+    return measured_score(AHEAD, corners, instances, numbers, VIEW_SETTINGS["room"])[0]
+
+
+@given(st.floats(-3.1, 3.1), st.floats(-1.2, 1.2), st.floats(0.5, 1.5), st.integers(40, 90), st.integers(40, 90))
+def test_many_looks_at_once_see_what_single_cameras_see(
+    yaw: float, pitch: float, field_of_view: float, width: int, height: int
+) -> None:
+    position, bodies = np.array([0.3, -0.2, 1.5]), np.stack([BOX, BOX + [2.0, 1.0, -1.0], BOX - [0.0, 3.0, 1.0]])
+    yaws, pitches, fields = np.array([0.0, yaw]), np.array([0.0, pitch]), np.array([1.0, field_of_view])
+    looks = Looks(position, yaws, pitches, fields, width / height)
+    low, high = looks.rectangles(bodies)
+    pixels, depth = Camera.at(position, yaw, pitch, field_of_view, width, height).project(bodies)
+    for number in np.flatnonzero(np.all(depth > 1e-6, axis=1)):
+        assert low[1, number] * [width, height] == pytest.approx(pixels[number].min(axis=0), rel=1e-6, abs=1e-6)
+        assert high[1, number] * [width, height] == pytest.approx(pixels[number].max(axis=0), rel=1e-6, abs=1e-6)
 
 
 def test_a_target_in_full_view_counts_one_and_a_mostly_hidden_one_nothing() -> None:
@@ -155,7 +169,7 @@ def test_a_target_in_full_view_counts_one_and_a_mostly_hidden_one_nothing() -> N
     whole[45:55, 45:55] = 1
     hidden = np.zeros((100, 100), dtype=np.uint16)
     hidden[45:55, 45:48] = 1
-    assert score_of(whole, (0.0, 0.0, 0.0)) == 1.0
+    assert score_of(whole, (0.0, 0.0, 0.0)) == pytest.approx(1.0)
     assert score_of(hidden, (0.0, 0.0, 0.0)) == 0.0
 
 
