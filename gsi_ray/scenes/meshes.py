@@ -271,8 +271,8 @@ def triangulate(outline: Array) -> NDArray[np.int64]:
 
 def _is_ear(corners: Array, tip: int) -> bool:
     """Whether no other corner lies in the triangle that cutting off corner `tip` would take away."""
-    ear = corners[[tip - 1, tip, (tip + 1) % len(corners)]]
-    others = np.array([corner for corner in corners if not np.any(np.all(corner == ear, axis=1))]).reshape(-1, 2)
+    around = np.array([tip - 1, tip, tip + 1]) % len(corners)
+    ear, others = corners[around], np.delete(corners, around, axis=0)
     sides = [_cross(end - start, others - start) for start, end in zip(ear, np.roll(ear, -1, axis=0), strict=True)]
     return not np.any(np.min(sides, axis=0) >= 0.0)
 

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints, textures
 from gsi_ray.scenes.assets import Asset, Color, ConvexPart, Material, Mesh, VisualPart
-from gsi_ray.scenes.catalog.forms import copies, front_panel, moved, turned, upright
+from gsi_ray.scenes.catalog.forms import copies, front_panel, moved, scattered, turned, upright
 from gsi_ray.scenes.materials import BRIGHT, EVERY_COLOR, named_color, shaded
 from gsi_ray.scenes.solids import box_part, crate, cylinder_part, vessel
 from gsi_ray.spatial import RigidTransform
@@ -57,85 +57,83 @@ def potted_plant(rng: Generator) -> Asset:
     """A broad-leaved, a sword-leaved or a bushy plant in a pot."""
     radius, pot = rng.uniform(0.055, 0.085), rng.uniform(0.09, 0.14)
     _, shade = named_color(rng, ("white", "gray", "brown", "orange", "beige", "blue", "black"))
-    glaze = materials.ceramic(shade, rng)
-    style = rng.integers(3)
-    widths = [(0.74, 1.0), (0.96, 1.0), (0.8, 1.0)][style]
-    side = [
-        (widths[0] * radius, 0.0),
-        (widths[1] * radius, pot - 0.018),
-        (1.04 * radius, pot - 0.017),
-        (1.05 * radius, pot),
-    ]
-    pot_mesh = meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.006, pot - 0.022), 36)
+    style = int(rng.integers(3))
+    foot, shoulder = ((0.74, 1.0), (0.96, 1.0), (0.8, 1.0))[style]
+    side = [(foot * radius, 0.0), (shoulder * radius, pot - 0.018), (1.04 * radius, pot - 0.017), (1.05 * radius, pot)]
     soil = moved(meshes.lathe([(0.94 * radius, 0.0), (0.5 * radius, 0.006), (0.0, 0.008)], 24), z=pot - 0.02)
-    greens = _GREENS[rng.integers(3)]
+    greens = _GREENS[int(rng.integers(len(_GREENS)))]
+    leaves, stems = (_broad_leaves, _swords, _bush)[style](rng, radius)
+    low = pot - 0.02
+    spread = float(np.quantile(np.hypot(leaves.vertices[:, 0], leaves.vertices[:, 1]), 0.75))
+    tall = float(leaves.vertices[:, 2].max())
     foliage = Material(
         "leaf", texture=textures.mottled(*greens, int(rng.integers(4)), 0.06), specular=0.2, shininess=0.35
     )
-    leaves, stems = [], []
-    spread = radius
-    if style == 0:
-        height = pot + rng.uniform(0.16, 0.26)
-        for i in range(int(rng.integers(16, 24))):
-            share = rng.uniform(0.0, 1.0)
-            angle = 2.4 * i
-            length = rng.uniform(0.09, 0.13) * (1.15 - 0.4 * share)
-            base = np.array([0.0, 0.0, pot - 0.02])
-            out = np.array([np.cos(angle), np.sin(angle), 0.0])
-            tip = base + out * rng.uniform(0.3, 0.6) * length + [0.0, 0.0, (0.35 + 0.65 * share) * (height - pot)]
-            stems.append(
-                meshes.tube(
-                    meshes.curve([base + 0.3 * radius * out, (base + tip) / 2 + [0, 0, 0.02], tip], 5), 0.0022, 5
-                )
-            )
-            rotation = about_z(angle) @ about_axis(_Y, rng.uniform(-0.7, 0.1) * (0.4 + share))
-            leaves.append(
-                _leaf(length, 0.55 * length, rng.uniform(0.1, 0.35) * length).transformed(RigidTransform(rotation, tip))
-            )
-    elif style == 1:
-        height = pot + rng.uniform(0.18, 0.30)
-        for i in range(int(rng.integers(9, 14))):
-            angle = 2.4 * i
-            out = np.array([np.cos(angle), np.sin(angle), 0.0])
-            place = 0.62 * radius * np.sqrt(i / 13.0) * out + [0.0, 0.0, pot - 0.02]
-            lean = about_axis(np.cross(_Z, out), rng.uniform(0.03, 0.22)) @ about_z(rng.uniform(0.0, 3.0))
-            blade = _blade((height - pot) * rng.uniform(0.6, 1.0), rng.uniform(0.032, 0.045), rng.uniform(-0.6, 0.6))
-            leaves.append(blade.transformed(RigidTransform(lean, place)))
-    else:
-        height = pot + rng.uniform(0.11, 0.17)
-        crown = (height - pot) / 2.0
-        for i in range(52):
-            level = 1.0 - (i + 0.5) / 52 * 1.55
-            angle = 2.4 * i
-            ring = np.sqrt(max(0.0, 1.0 - level**2))
-            out = np.array([ring * np.cos(angle), ring * np.sin(angle), level])
-            place = np.array([0.0, 0.0, pot + 0.75 * crown]) + out * [0.95 * radius, 0.95 * radius, 0.75 * crown]
-            rotation = about_z(angle) @ about_axis(_Y, -0.9 * level + rng.uniform(-0.35, 0.15))
-            leaves.append(_leaf(rng.uniform(0.038, 0.052), 0.03, 0.006).transformed(RigidTransform(rotation, place)))
-    visuals = [
-        VisualPart(pot_mesh, glaze),
-        VisualPart(soil, Material("soil", (0.20, 0.15, 0.11), specular=0.0, shininess=0.0)),
-        VisualPart(meshes.merge(*leaves), foliage),
-    ]
-    if stems:
-        visuals.append(
-            VisualPart(meshes.merge(*stems), Material("stem", shaded(greens[0], 0.8), specular=0.1, shininess=0.2))
-        )
-    points = np.concatenate([leaf.vertices for leaf in leaves])
-    reach = float(np.quantile(np.hypot(points[:, 0], points[:, 1]), 0.75))
-    top = float(points[:, 2].max())
-    spread = max(spread, reach)
     return Asset.build(
         "potted plant",
-        visuals,
         [
-            cylinder_part(1.0 * radius * (widths[0] + 1.0) / 2, pot, [0.0, 0.0, pot / 2]),
-            cylinder_part(0.7 * spread, 0.85 * (top - pot), [0.0, 0.0, pot + 0.45 * (top - pot)]),
+            VisualPart(
+                meshes.lathe(meshes.hollow([(0.0, 0.0), *side], 0.006, pot - 0.022), 36), materials.ceramic(shade, rng)
+            ),
+            VisualPart(soil, Material("soil", (0.20, 0.15, 0.11), specular=0.0, shininess=0.0)),
+            VisualPart(moved(leaves, z=low), foliage),
+            *(VisualPart(moved(stem, z=low), Material("stem", shaded(greens[0], 0.8), specular=0.1)) for stem in stems),
+        ],
+        [
+            cylinder_part(radius * (foot + 1.0) / 2, pot, [0.0, 0.0, pot / 2]),
+            cylinder_part(0.7 * max(radius, spread), 0.85 * (tall - 0.02), [0.0, 0.0, pot + 0.45 * (tall - 0.02)]),
         ],
         rng.uniform(0.9, 1.8),
         color="green",
         yaw_symmetry=1,
     )
+
+
+_GOLDEN_ANGLE = 2.4  # radians: leaves that follow each other by this never hide one another
+
+
+def _broad_leaves(rng: Generator, radius: float) -> tuple[Mesh, list[Mesh]]:
+    """Leaves on long stems, and the stems, above soil at z = 0."""
+    tall = rng.uniform(0.18, 0.28)
+    count = int(rng.integers(16, 24))
+    turns, tips, lengths, stems = [], [], [], []
+    for i in range(count):
+        angle, share = _GOLDEN_ANGLE * i, rng.uniform(0.0, 1.0)
+        out = np.array([np.cos(angle), np.sin(angle), 0.0])
+        length = rng.uniform(0.09, 0.13) * (1.15 - 0.4 * share)
+        tip = out * rng.uniform(0.3, 0.6) * length + [0.0, 0.0, (0.35 + 0.65 * share) * tall]
+        bend = [0.3 * radius * out, tip / 2.0 + [0.0, 0.0, 0.02], tip]
+        stems.append(meshes.tube(meshes.curve(bend, 5), 0.0022, 5))
+        turns.append(about_z(angle) @ about_axis(_Y, rng.uniform(-0.7, 0.1) * (0.4 + share)))
+        tips.append(tip)
+        lengths.append(length)
+    return scattered(_leaf(1.0, 0.55, rng.uniform(0.15, 0.3)), turns, tips, lengths), [meshes.merge(*stems)]
+
+
+def _swords(rng: Generator, radius: float) -> tuple[Mesh, list[Mesh]]:
+    """Stiff upright blades, above soil at z = 0."""
+    tall = rng.uniform(0.20, 0.32)
+    count = int(rng.integers(9, 14))
+    angles = _GOLDEN_ANGLE * np.arange(count)
+    out = np.stack([np.cos(angles), np.sin(angles), np.zeros(count)], axis=1)
+    turns = [
+        about_axis(np.cross(_Z, direction), rng.uniform(0.03, 0.22)) @ about_z(rng.uniform(0.0, 3.0))
+        for direction in out
+    ]
+    places = 0.62 * radius * np.sqrt(np.arange(count) / count)[:, None] * out
+    return scattered(_blade(1.0, 0.16, 0.5), turns, places, tall * rng.uniform(0.6, 1.0, count)), []
+
+
+def _bush(rng: Generator, radius: float) -> tuple[Mesh, list[Mesh]]:
+    """A dome of small leaves, above soil at z = 0."""
+    crown, count = rng.uniform(0.05, 0.075), 52
+    level = 1.0 - 1.55 * (np.arange(count) + 0.5) / count
+    angles, ring = _GOLDEN_ANGLE * np.arange(count), np.sqrt(np.maximum(0.0, 1.0 - level**2))
+    out = np.stack([ring * np.cos(angles), ring * np.sin(angles), level], axis=1)
+    places = [0.0, 0.0, 0.02 + 0.75 * crown] + out * [0.95 * radius, 0.95 * radius, 0.75 * crown]
+    tilts = -0.9 * level + rng.uniform(-0.35, 0.15, count)
+    turns = [about_z(float(angle)) @ about_axis(_Y, float(tilt)) for angle, tilt in zip(angles, tilts, strict=True)]
+    return scattered(_leaf(1.0, 0.7, 0.15), turns, places, rng.uniform(0.038, 0.052, count)), []
 
 
 def candle(rng: Generator) -> Asset:

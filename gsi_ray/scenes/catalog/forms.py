@@ -26,12 +26,21 @@ def turned(mesh: Mesh, axis: ArrayLike, angle: float) -> Mesh:
 def copies(mesh: Mesh, offsets: ArrayLike) -> Mesh:
     """One mesh of many copies, each shifted by one of `offsets` (n, 3)."""
     shifts = np.asarray(offsets, dtype=np.float64)
+    return scattered(mesh, np.broadcast_to(np.eye(3), (len(shifts), 3, 3)), shifts, np.ones(len(shifts)))
+
+
+def scattered(mesh: Mesh, rotations: ArrayLike, places: ArrayLike, scales: ArrayLike) -> Mesh:
+    """One mesh of many copies, each scaled by one of `scales` (n,), turned by one of `rotations` (n, 3, 3) and put at
+    one of `places` (n, 3)."""
+    turns, shifts = np.asarray(rotations, dtype=np.float64), np.asarray(places, dtype=np.float64)
+    factors = np.asarray(scales, dtype=np.float64)
     count, size = len(shifts), len(mesh.vertices)
+    vertices = factors[:, None, None] * (mesh.vertices @ turns.transpose(0, 2, 1)) + shifts[:, None]
     return Mesh(
-        (mesh.vertices[None] + shifts[:, None]).reshape(-1, 3),
+        vertices.reshape(-1, 3),
         (mesh.faces[None] + size * np.arange(count)[:, None, None]).reshape(-1, 3),
-        np.tile(mesh.normals, (count, 1)),
-        np.tile(mesh.uv, (count, 1)),
+        (mesh.normals @ turns.transpose(0, 2, 1)).reshape(-1, 3),
+        (factors[:, None, None] * mesh.uv).reshape(-1, 2),
     )
 
 
