@@ -9,11 +9,13 @@ from gsi_ray.scenes.layout import Layout, Place
 from gsi_ray.scenes.scene import SceneObject
 
 THINGS = (
-    "soap dispenser", "shampoo bottle", "toothbrush cup", "bar of soap", "toilet paper roll", "folded towel", "tissue box",
-    "perfume bottle", "hairbrush", "lotion tube", "candle", "potted plant", "wicker basket", "vase", "rubber duck", "jar",
-    "drinking glass", "alarm clock",
+    "soap dispenser", "shampoo bottle", "toothbrush cup", "bar of soap", "toilet paper roll", "folded towel",
+    "tissue box", "perfume bottle", "hairbrush", "lotion tube", "candle", "potted plant", "wicker basket", "vase",
+    "rubber duck", "jar", "drinking glass", "alarm clock",
 )
-GROUPS = ("shampoo bottle", "soap dispenser", "toilet paper roll", "lotion tube", "perfume bottle", "candle", "rubber duck")
+GROUPS = (
+    "shampoo bottle", "soap dispenser", "toilet paper roll", "lotion tube", "perfume bottle", "candle", "rubber duck",
+)
 
 
 def bathroom(rng: Generator) -> Layout:
@@ -50,12 +52,12 @@ def _bath(layout: Layout) -> SceneObject | None:
 def _dress(layout: Layout) -> None:
     places = _ledges(layout)
     for _ in range(int(layout.rng.integers(1, 3))):
-        layout.alike(places, GROUPS, gap=0.02)
-    layout.scatter(places, THINGS, int(layout.rng.integers(6, 11)), gap=0.02)
+        layout.alike(places, GROUPS, gap=0.02, edge=0.008)
+    layout.scatter(places, THINGS, int(layout.rng.integers(6, 11)), gap=0.02, edge=0.008)
 
 
 def _ledges(layout: Layout) -> list[Place]:
     """Every level place above the floor and below eye level that has some room on it."""
-    items: list[SceneObject] = [item for item in layout.objects if not item.movable or item.asset.category == "step stool"]
-    places = [place for item in items for place in layout.places(item)]
+    bearers = [item for item in layout.objects if not item.movable or item.asset.category == "step stool"]
+    places = [place for item in bearers for place in layout.places(item)]
     return [place for place in places if 0.15 < place.height < 1.6 and place.area > 0.015]

@@ -11,20 +11,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gsi_ray.scenes.assets import Asset
-from gsi_ray.scenes.layout import Layout, Place, Wall
+from gsi_ray.scenes.catalog.kitchen import kitchen_counter
+from gsi_ray.scenes.layout import Layout, Place
 from gsi_ray.scenes.scene import SceneObject
+from gsi_ray.spatial import rotations
 
-PICTURES = ("wall picture", "wall clock", "mirror")
+PICTURES = ("wall picture", "wall clock")
 FLOOR_THINGS = ("floor lamp", "trash can", "storage box", "backpack", "wicker basket", "ottoman", "beach ball")
 
-# Furniture -------------------------------------------------------------------------------------------------------------
+# Furniture -----------------------------------------------------------------------------------------------------------
 
 
 def dining_group(layout: Layout, chairs: int, spread: float = 0.15) -> SceneObject | None:
     """A dining table near the middle of what is free, with up to this many chairs pushed under it."""
     asset = layout.make("dining table")
     spots = layout.rng.uniform(-1.0, 1.0, (40, 2)) * spread * np.array([layout.width, layout.depth])
-    table = layout.stand(asset, spots, layout.rng.choice([0.0, np.pi / 2.0]) + layout.rng.normal(0.0, 0.04), gap=0.75, off_clear=True)
+    yaw = layout.rng.choice([0.0, np.pi / 2.0]) + layout.rng.normal(0.0, 0.04)
+    table = layout.stand(asset, spots, yaw, gap=0.75, off_clear=True)
     if table is None:
         return None
     chair = layout.make("dining chair")
@@ -35,7 +38,7 @@ def dining_group(layout: Layout, chairs: int, spread: float = 0.15) -> SceneObje
 
 def _seats(layout: Layout, table: SceneObject) -> list[tuple[float, float]]:
     """Where chairs may stand at a table: (metres to the right of the middle of a side, radians to that side)."""
-    width, depth, _ = table.asset.size
+    width = table.asset.size[0]
     if table.asset.yaw_symmetry == 0:
         start = layout.rng.uniform(0.0, np.pi / 2.0)
         sides = [(0.0, start + quarter * np.pi / 2.0) for quarter in range(4)]
@@ -48,20 +51,19 @@ def _seats(layout: Layout, table: SceneObject) -> list[tuple[float, float]]:
 def seat(layout: Layout, table: SceneObject, asset: Asset, x: float = 0.0, turn: float = 0.0) -> SceneObject | None:
     """A chair at a table, `turn` radians round from its front: under it as far as it goes, or a little pulled out."""
     width, depth, _ = table.asset.size
-    reach = abs(np.cos(turn)) * depth / 2.0 + abs(np.sin(turn)) * width / 2.0 if table.asset.yaw_symmetry else width / 2.0
-    yaw = table_yaw = layout.yaw(table)
+    along_depth = abs(np.cos(turn)) if table.asset.yaw_symmetry else 1.0
+    reach = along_depth * depth / 2.0 + (1.0 - along_depth) * width / 2.0
     outs = reach + asset.size[1] / 2.0 + np.linspace(layout.rng.uniform(-0.22, -0.02), 0.3, 16)
-    local = np.column_stack([np.full(16, x), -outs, np.zeros(16)])
-    cosine, sine = np.cos(turn), np.sin(turn)
-    around = np.column_stack([cosine * local[:, 0] - sine * local[:, 1], sine * local[:, 0] + cosine * local[:, 1], local[:, 2]])
-    yaw = table_yaw + turn + np.pi + layout.rng.normal(0.0, 0.05)
-    return layout.stand(asset, table.pose.apply(around)[:, :2], yaw, movable=True, gap=0.015)
+    before = np.column_stack([np.full(16, x), -outs, np.zeros(16)]) @ rotations.about_z(turn).T
+    yaw = layout.yaw(table) + turn + np.pi + layout.rng.normal(0.0, 0.05)
+    return layout.stand(asset, table.pose.apply(before)[:, :2], yaw, movable=True, gap=0.015)
 
 
 def sitting_area(layout: Layout, television: bool = True) -> SceneObject | None:
     """A sofa at a wall, a coffee table on a rug before it, and perhaps an armchair and a television opposite."""
     rng = layout.rng
-    sofa = layout.along_wall(layout.make("sofa"), layout.walls, out=rng.uniform(0.02, 0.08), front=1.2, along=(-0.5, 0.5))
+    seats = layout.make("sofa")
+    sofa = layout.along_wall(seats, layout.walls, out=rng.uniform(0.02, 0.08), front=1.2, along=(-0.5, 0.5))
     if sofa is None:
         return None
     ahead = sofa.asset.size[1] / 2.0
@@ -72,6 +74,8 @@ def sitting_area(layout: Layout, television: bool = True) -> SceneObject | None:
     if table is None:
         return None
     rug(layout, table.pose.translation[:2], layout.yaw(sofa))
+    if layout.chance(0.6):
+        layout.beside(sofa, layout.make("side table"), gap=0.06, movable=True)
     if television:
         _television(layout, sofa)
     if layout.chance(0.6):
@@ -87,21 +91,24 @@ def _television(layout: Layout, sofa: SceneObject) -> None:
     opposite = [wall for wall in layout.walls if np.cos(wall.yaw - layout.yaw(sofa)) < -0.9]
     stand = layout.along_wall(layout.make("tv stand"), opposite, along=(-0.3, 0.3), front=0.5)
     if stand is not None:
-        layout.put(layout.make("television"), layout.tops(stand)[0], spread=(0.1, 0.1), yaw=0.0, jitter=0.02, movable=False)
+        screen, top = layout.make("television"), layout.tops(stand)[0]
+        layout.put(screen, top, spread=0.1, yaw=0.0, jitter=0.02, movable=False)
 
 
-def work_place(layout: Layout, front: float = 0.9, walls: Sequence[Wall] | None = None) -> SceneObject | None:
+def work_place(layout: Layout, front: float = 0.9) -> SceneObject | None:
     """A desk at a wall with an office chair before it."""
-    desk = layout.along_wall(layout.make("desk"), walls or layout.walls, front=front, along=(-0.6, 0.6))
+    desk = layout.along_wall(layout.make("desk"), layout.walls, front=front, along=(-0.6, 0.6))
     if desk is not None:
         seat(layout, desk, layout.make("office chair"), x=layout.rng.uniform(-0.15, 0.15))
     return desk
 
 
-def kitchen_row(layout: Layout, top_things: bool = True) -> list[SceneObject]:
+def kitchen_row(layout: Layout) -> list[SceneObject]:
     """Counters in a row at a wall, with a stove and a refrigerator beside them and cabinets above."""
     rng = layout.rng
-    sink = layout.along_wall(layout.make("kitchen counter"), layout.walls, front=0.9, along=(-0.5, 0.5))
+    # Its style is never "hob": there is the stove.
+    counter = kitchen_counter(rng, style="sink" if layout.chance(0.6) else "plain")
+    sink = layout.along_wall(counter, layout.walls, front=0.9, along=(-0.5, 0.5))
     if sink is None:
         return []
     row = [sink]
@@ -140,7 +147,9 @@ def at_wall(layout: Layout, category: str, *, front: float = 0.5, movable: bool 
     return layout.along_wall(layout.make(category), layout.walls, front=front, movable=movable)
 
 
-def at_walls(layout: Layout, categories: Iterable[str], *, front: float = 0.5, movable: bool = False) -> list[SceneObject]:
+def at_walls(
+    layout: Layout, categories: Iterable[str], *, front: float = 0.5, movable: bool = False
+) -> list[SceneObject]:
     """One of each category with its back to some wall, where there is room."""
     items = [at_wall(layout, category, front=front, movable=movable) for category in categories]
     return [item for item in items if item is not None]
@@ -161,7 +170,7 @@ def on_walls(layout: Layout, categories: Iterable[str], bottom: tuple[float, flo
     return [item for item in items if item is not None]
 
 
-# Small things ----------------------------------------------------------------------------------------------------------
+# Small things --------------------------------------------------------------------------------------------------------
 
 
 def computer(layout: Layout, top: Place) -> None:
@@ -177,15 +186,11 @@ def computer(layout: Layout, top: Place) -> None:
         layout.put(layout.make("computer mouse"), top, at=(right, -0.4), spread=(0.05, 0.1), yaw=0.0, jitter=0.15)
 
 
-def fruit_bowl(layout: Layout, top: Place, at: ArrayLike = (0.0, 0.0), spread: ArrayLike = 0.3) -> None:
-    """A bowl, most often with some fruit in it."""
-    bowl = layout.put(layout.make("bowl"), top, at=at, spread=spread)
-    if bowl is None or layout.chance(0.3):
-        return
-    inside = layout.places(bowl)
-    for fruit in layout.rng.permutation(["apple", "orange", "lemon"])[: layout.rng.integers(1, 4)]:
-        for place in inside[:1]:
-            layout.put(layout.make(str(fruit)), place, gap=0.002, edge=-0.02)
+def serving(layout: Layout, top: Place, things: Sequence[str], spread: ArrayLike = 0.3) -> None:
+    """A tray or a plate with two or three of these on it."""
+    base = layout.put(layout.make(layout.pick(["tray", "tray", "plate"])), top, spread=spread, yaw=0.0)
+    if base is not None:
+        layout.scatter(layout.places(base), things, int(layout.rng.integers(2, 4)), gap=0.012, edge=-0.01)
 
 
 def book_stack(layout: Layout, top: Place, at: ArrayLike = (0.0, 0.0), spread: ArrayLike = 1.0) -> None:

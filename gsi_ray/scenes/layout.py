@@ -19,13 +19,17 @@ from gsi_ray.spatial import OrientedBox, RigidTransform, polygons, rotations
 Array = NDArray[np.float64]
 
 TURNED_ANYHOW = frozenset({
-    "apple", "banana", "bowl", "cooking pot", "drinking glass", "frying pan", "hammer", "lemon", "mug", "orange", "pitcher",
-    "plate", "teapot", "toy car", "vase",
+    "apple", "banana", "bowl", "cooking pot", "drinking glass", "frying pan", "hammer", "lemon", "mug", "orange",
+    "pitcher", "plate", "teapot", "toy car", "vase",
 })
 """Things that people put down facing no way in particular."""
 
 _TRIES = 48
+_PLACES_TRIED = 4
+_ROUNDING_M = 1e-6  # what stands on a surface may be this much in it
+_REACH_M = 2.0  # what is kept clear for people is kept clear up to here
 _DOOR_REACH_M = 0.8
+_HANGING_GAP_M = 0.002  # between a wall and what hangs on it
 _CURTAIN_M = 0.13  # how far curtains hang below the sill
 _ALIKE_GAP_M = 0.12  # between things of one category, so that "the leftmost" of them is plain to see
 _SHELF_GAP_M = 0.02  # free height kept between a thing and the board above it
@@ -53,6 +57,10 @@ class Blocks:
     def joined(groups: Sequence[Blocks]) -> Blocks:
         """All of them in one."""
         return Blocks(*(np.concatenate([getattr(group, name) for group in groups]) for name in _BLOCK_FIELDS))
+
+    def where(self, chosen: NDArray[np.bool_]) -> Blocks:
+        """The chosen ones (n,)."""
+        return Blocks(*(getattr(self, name)[chosen] for name in _BLOCK_FIELDS))
 
     def placed(self, positions: Array, yaws: Array, heights: Array) -> Blocks:
         """Copies (len(positions) * n), one set for each position (c, 2), yaw (c,) and height (c,) of their origin."""
@@ -148,14 +156,15 @@ class Place:
         turn = rotations.about_z(self.yaw)[:2, :2]
         corners = self.outline @ turn
         low, high = corners.min(axis=0), corners.max(axis=0)
-        points: Array = ((low + high) / 2.0 + np.asarray(local) * (high - low) / 2.0) @ turn.T
+        points: Array = ((low + high) / 2.0 + np.asarray(local, dtype=np.float64) * (high - low) / 2.0) @ turn.T
         return points
 
     @property
     def halves(self) -> Array:
         """Half the extents (2,) in metres of the outline, along its owner's width and depth."""
         corners = self.outline @ rotations.about_z(self.yaw)[:2, :2]
-        return np.ptp(corners, axis=0) / 2.0
+        halves: Array = (corners.max(axis=0) - corners.min(axis=0)) / 2.0
+        return halves
 
     @property
     def area(self) -> float:
@@ -245,16 +254,11 @@ class Layout:
         door = opening.kind == "door"
         width, reach = (opening.width, _DOOR_REACH_M) if door else (opening.width + 0.5, 0.1)
         low = 0.0 if door else opening.bottom - _CURTAIN_M * (self._style == "living")
-        center = wall.points(opening.along, reach / 2.0)[0]
-        return Blocks.of([
-            OrientedBox([*center, (low + opening.top) / 2.0], [width, reach, opening.top - low], rotations.about_z(wall.yaw))
-        ])
+        return _zone(wall.points(opening.along, reach / 2.0)[0], (width, reach), wall.yaw, low, opening.top)
 
-    def keep_clear(self, center: ArrayLike, size: ArrayLike, yaw: float = 0.0, low: float = 0.0, high: float = 2.0) -> None:
-        """Keep furniture out of a stretch of floor, `size` (2,) metres, between two heights."""
-        middle = [*np.asarray(center, dtype=np.float64), (low + high) / 2.0]
-        extents = [*np.asarray(size, dtype=np.float64), high - low]
-        self._clear.append(Blocks.of([OrientedBox(middle, extents, rotations.about_z(yaw))]))
+    def keep_clear(self, center: ArrayLike, size: ArrayLike, yaw: float = 0.0) -> None:
+        """Keep furniture out of a stretch of floor round `center` (2,), `size` (2,) metres."""
+        self._clear.append(_zone(center, size, yaw, 0.0, _REACH_M))
 
     # Furniture -----------------------------------------------------------------------------------------------------
 
@@ -265,7 +269,9 @@ class Layout:
         return self._first_free(asset, self.ground, candidates, np.full(len(candidates), yaw), movable=movable, gap=gap,
                                 edge=0.0, whole=False, off_clear=off_clear)
 
-    def beside(self, item: SceneObject, asset: Asset, *, gap: float = 0.006, movable: bool = False) -> SceneObject | None:
+    def beside(
+        self, item: SceneObject, asset: Asset, *, gap: float = 0.006, movable: bool = False
+    ) -> SceneObject | None:
         """Stand something to the right of an object, or else to its left, their backs in one line."""
         across = (item.asset.size[0] + asset.size[0]) / 2.0 + gap + 0.001
         back = (item.asset.size[1] - asset.size[1]) / 2.0
@@ -273,11 +279,11 @@ class Layout:
         return self.stand(asset, sides, self.yaw(item), movable=movable, gap=gap, off_clear=True)
 
     def spread(self, asset: Asset, position: ArrayLike, yaw: float) -> SceneObject:
-        """Lay something flat (a rug) on the floor under all that stands there; it is seen, and nothing collides with it."""
+        """Lay something flat (a rug) on the floor, under all that stands there: it is seen, but not collided with."""
         reach = np.abs(rotations.about_z(yaw)[:2, :2]) @ asset.size[:2] / 2.0 + 0.02
         room = np.maximum(np.array([self.width, self.depth]) / 2.0 - reach, 0.0)
         center = np.clip(np.asarray(position, dtype=np.float64), -room, room)
-        pose = RigidTransform(rotations.about_z(yaw), [*center, asset.size[2] / 2.0])
+        pose = RigidTransform(rotations.about_z(yaw), np.array([*center, asset.size[2] / 2.0]))
         return self._add(replace(asset, collisions=(), supports=()), pose, False, Blocks.of([]))
 
     def along_wall(self, asset: Asset, walls: Iterable[Wall], *, out: float = 0.015, front: float = 0.0,
@@ -308,9 +314,9 @@ class Layout:
         middle = float(rotations.about_z(-wall.yaw)[0] @ item.pose.translation)
         return self.hang(asset, wall, middle + np.atleast_1d(along), bottom)
 
-    def hang(self, asset: Asset, wall: Wall, along: ArrayLike, bottom: float, *, out: float = 0.002) -> SceneObject | None:
-        """Hang something on a wall with its lower edge at height `bottom`, at the first of `along` metres that is free."""
-        positions = wall.points(along, out + asset.size[1] / 2.0)
+    def hang(self, asset: Asset, wall: Wall, along: ArrayLike, bottom: float) -> SceneObject | None:
+        """Hang something on a wall, its lower edge at height `bottom`, at the first free one of `along` metres."""
+        positions = wall.points(along, _HANGING_GAP_M + asset.size[1] / 2.0)
         level = Place("", self.floor, bottom, np.inf, wall.yaw)
         return self._first_free(asset, level, positions, np.full(len(positions), wall.yaw), movable=False, gap=0.02,
                                 edge=0.0, whole=True, off_clear=False)
@@ -333,38 +339,45 @@ class Layout:
         return self._first_free(asset, place, place.points(local), yaws, movable=movable, gap=gap, edge=edge,
                                 whole=True, off_clear=place.owner == FLOOR)
 
-    def scatter(self, places: Sequence[Place], categories: Sequence[str], count: int, *, spread: float = 1.0,
-                gap: float = 0.03) -> list[SceneObject]:
+    def scatter(self, places: Sequence[Place], categories: Sequence[str], count: int, *, gap: float = 0.03,
+                edge: float = 0.02) -> list[SceneObject]:
         """Put up to `count` things, one of each category that the room has none of yet, anywhere on the places."""
         placed: list[SceneObject] = []
-        fresh = [category for category in categories if not self._counts[category]]
+        fresh = self._fresh(categories)
         for index in self.rng.permutation(len(fresh)):
-            if len(placed) >= count or not places:
+            if len(placed) >= count:
                 break
-            placed.extend(self._anywhere(self.make(fresh[index]), places, spread, gap))
+            placed.extend(self._anywhere(self.make(fresh[index]), places, gap, edge))
         return placed
 
-    def alike(self, places: Sequence[Place], categories: Sequence[str], *, gap: float = 0.03) -> list[SceneObject]:
+    def alike(self, places: Sequence[Place], categories: Sequence[str], *, gap: float = 0.03,
+              edge: float = 0.02) -> list[SceneObject]:
         """Put two to four things of one category that the room has none of yet in different spots on the places.
 
         Half of the time they are copies of each other, else each is a variation of its own.
         """
-        fresh = [category for category in categories if not self._counts[category]]
-        if not fresh or not places:
+        fresh = self._fresh(categories)
+        if not fresh:
             return []
         category, copies = self.pick(fresh), self.chance(0.5)
         first = self.make(category)
-        placed = self._anywhere(first, places, 1.0, gap)
+        placed = self._anywhere(first, places, gap, edge)
         for _ in range(int(self.rng.integers(1, 4))):
-            placed.extend(self._anywhere(first if copies else self.make(category), places, 1.0, gap))
+            placed.extend(self._anywhere(first if copies else self.make(category), places, gap, edge))
         return placed
 
-    def _anywhere(self, asset: Asset, places: Sequence[Place], spread: float, gap: float) -> list[SceneObject]:
-        weights = np.array([place.area for place in places])
-        place = places[int(self.rng.choice(len(places), p=weights / weights.sum()))]
-        yaw = None if asset.category in TURNED_ANYHOW or self.chance(0.15) else 0.0
-        item = self.put(asset, place, spread=spread, yaw=yaw, jitter=0.35, gap=gap)
-        return [] if item is None else [item]
+    def _fresh(self, categories: Sequence[str]) -> list[str]:
+        return [category for category in dict.fromkeys(categories) if not self._counts[category]]
+
+    def _anywhere(self, asset: Asset, places: Sequence[Place], gap: float, edge: float) -> list[SceneObject]:
+        """Put it on one of the places, on a large one rather than on a small one."""
+        draws = [self.rng.exponential() / place.area for place in places]
+        for index in np.argsort(draws)[:_PLACES_TRIED]:
+            yaw = None if asset.category in TURNED_ANYHOW or self.chance(0.15) else 0.0
+            item = self.put(asset, places[index], yaw=yaw, jitter=0.35, gap=gap, edge=edge)
+            if item is not None:
+                return [item]
+        return []
 
     def on_top(self, base: SceneObject) -> Place:
         """The upper side of an object's box as a place to stack things on."""
@@ -383,28 +396,29 @@ class Layout:
         half = asset.size / 2.0
         if 2.0 * half[2] + _SHELF_GAP_M > place.clearance_m:
             return None
-        box = Blocks.of([OrientedBox(np.zeros(3), 2.0 * half, np.eye(3))])
+        box = Blocks.of([OrientedBox(np.zeros(3), asset.size, np.eye(3))])
         solid = box if whole else Blocks.of([part.box for part in asset.collisions])
         heights = np.full(len(positions), place.height + half[2])
         inside = polygons.contains(place.outline, box.placed(positions, yaws, heights).corners().reshape(-1, 2), edge)
-        free = inside.reshape(-1, 4).all(axis=1)
+        free: NDArray[np.bool_] = np.all(inside.reshape(-1, 4), axis=1)
         candidates = solid.placed(positions, yaws, heights)
         free &= self._free(candidates, self._obstacles(place.owner, off_clear), gap, len(free))
         if whole:
             free &= self._free(candidates, self._alike(asset.category), max(gap, _ALIKE_GAP_M), len(free))
         if front > 0.0:
-            ahead = OrientedBox([0.0, -half[1] - front / 2.0, 0.0], [2.0 * half[0], front, 2.0 * half[2]], np.eye(3))
-            zone = Blocks.of([ahead]).placed(positions, yaws, heights)
+            ahead = _zone((0.0, -half[1] - front / 2.0), (2.0 * half[0], front), 0.0, -half[2], half[2])
+            zone = ahead.placed(positions, yaws, heights)
             free &= self._free(zone, self._obstacles(place.owner, False), 0.0, len(free))
         if not free.any():
             return None
         first = int(np.argmax(free))
-        pose = RigidTransform(rotations.about_z(yaws[first]), [*positions[first], heights[first]])
+        pose = RigidTransform(rotations.about_z(yaws[first]), np.array([*positions[first], heights[first]]))
         return self._add(asset, pose, movable, solid)
 
     def _obstacles(self, owner: str, off_clear: bool) -> list[Blocks]:
         solids = [solid for object_id, solid in self._solids.items() if object_id != owner]
-        return [*solids, *self._openings, *([self._parts[owner]] if owner in self._parts else []), *(self._clear if off_clear else [])]
+        own = [self._parts[owner]] if owner in self._parts else []
+        return [*solids, *own, *self._openings, *(self._clear if off_clear else [])]
 
     def _alike(self, category: str) -> list[Blocks]:
         return [self._solids[item.object_id] for item in self.objects if item.asset.category == category]
@@ -414,8 +428,11 @@ class Layout:
         """Which of `count` candidates of equally many blocks each are clear of all obstacles."""
         if not obstacles or not len(candidates.yaws):
             return np.ones(count, dtype=np.bool_)
-        horizontal, vertical = gaps(candidates, Blocks.joined(obstacles))
-        clear: NDArray[np.bool_] = ((horizontal >= gap) | (vertical >= -1e-6)).reshape(count, -1).all(axis=1)
+        every = Blocks.joined(obstacles)
+        level = (every.lows < candidates.highs.max()) & (every.highs > candidates.lows.min())
+        horizontal, vertical = gaps(candidates, every.where(level))
+        apart = (horizontal >= gap) | (vertical >= -_ROUNDING_M)
+        clear: NDArray[np.bool_] = np.all(apart.reshape(count, -1), axis=1)
         return clear
 
     def _add(self, asset: Asset, pose: RigidTransform, movable: bool, solid: Blocks) -> SceneObject:
@@ -428,6 +445,12 @@ class Layout:
         parts = Blocks.of([part.box for part in asset.collisions])
         self._parts[object_id] = parts.placed(origin[:, :2], yaw, origin[:, 2])
         return item
+
+
+def _zone(center: ArrayLike, size: ArrayLike, yaw: float, low: float, high: float) -> Blocks:
+    """One block over a stretch of floor round `center` (2,), between two heights."""
+    middle, half = np.asarray(center, dtype=np.float64), np.asarray(size, dtype=np.float64) / 2.0
+    return Blocks(middle[None], half[None], np.array([yaw]), np.array([low]), np.array([high]))
 
 
 def _in_world(item: SceneObject, surface: SupportSurface) -> Place:

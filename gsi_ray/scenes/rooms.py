@@ -13,23 +13,21 @@ from gsi_ray.scenes.furnishing import (
     book_stack,
     computer,
     dining_group,
-    fruit_bowl,
     kitchen_row,
     on_floor,
     on_walls,
-    rug,
+    serving,
     sitting_area,
     sleeping_place,
     work_place,
 )
-from gsi_ray.scenes.layout import Layout, Place
-from gsi_ray.scenes.scene import SceneObject
+from gsi_ray.scenes.layout import Layout
 
 
 def room(rng: Generator) -> Layout:
     """A room of a random kind."""
     kind = list(KINDS)[int(rng.integers(len(KINDS)))]
-    layout = Layout(kind, rng.uniform(3.5, 4.8), rng.uniform(3.4, 4.4), rng.uniform(2.45, 2.8), rng,
+    layout = Layout(kind, rng.uniform(3.5, 4.6), rng.uniform(3.4, 4.2), rng.uniform(2.45, 2.8), rng,
                     "kitchen" if kind == "kitchen" else "living")
     KINDS[kind](layout)
     return layout
@@ -38,15 +36,17 @@ def room(rng: Generator) -> Layout:
 def kitchen(layout: Layout) -> None:
     """A row of counters with a refrigerator, and a table with chairs."""
     rng = layout.rng
-    counters = kitchen_row(layout)
+    row = kitchen_row(layout)
     table = dining_group(layout, int(rng.integers(2, 5)))
     at_walls(layout, ["bookshelf"] if layout.chance(0.5) else [])
     on_floor(layout, ("trash can", "wicker basket", "storage box", "bar stool"), 1, 3)
-    on_walls(layout, layout.some(PICTURES, 1, 2))
-    worktops = [place for counter in counters for place in layout.tops(counter)]
+    on_walls(layout, PICTURES)
+    worktops = [place for item in row if item.asset.category == "kitchen counter" for place in layout.tops(item)]
+    hobs = [place for item in row if item.asset.category == "stove" for place in layout.tops(item)]
+    layout.scatter(hobs, ("cooking pot", "frying pan", "kettle"), int(rng.integers(1, 3)))
     tables = layout.tops(table) if table is not None else []
     for top in tables:
-        fruit_bowl(layout, top)
+        serving(layout, top, ("apple", "orange", "lemon", "salt shaker", "mug"))
     layout.alike(worktops, ("mug", "jar", "soup can", "wine bottle", "water bottle"))
     layout.alike(tables or worktops, ("drinking glass", "plate", "mug", "water bottle", "orange", "lemon"))
     layout.scatter(worktops, KITCHEN_THINGS, int(rng.integers(5, 9)))
@@ -60,9 +60,9 @@ def living_room(layout: Layout) -> None:
     table = sitting_area(layout)
     at_walls(layout, ["bookshelf"])
     at_walls(layout, ["dresser"] if layout.chance(0.5) else [])
-    at_walls(layout, ["side table", "floor lamp"], front=0.0, movable=True)
+    at_walls(layout, ["floor lamp"], front=0.0, movable=True)
     on_floor(layout, FLOOR_THINGS, 1, 3)
-    on_walls(layout, layout.some(PICTURES, 1, 3))
+    on_walls(layout, layout.some((*PICTURES, "wall picture", "mirror"), 2, 3))
     if table is not None:
         top = layout.tops(table)[0]
         book_stack(layout, top)
@@ -85,7 +85,7 @@ def bedroom(layout: Layout) -> None:
         if desk is not None:
             layout.scatter(layout.tops(desk), DESK_THINGS, int(rng.integers(2, 5)))
     on_floor(layout, (*FLOOR_THINGS, "laundry basket"), 2, 3)
-    on_walls(layout, layout.some(PICTURES, 1, 3))
+    on_walls(layout, layout.some((*PICTURES, "wall picture", "mirror"), 2, 3))
     if bed is not None:
         layout.scatter(layout.tops(bed), ("teddy bear", "cushion", "book", "backpack", "folded towel"), 3)
     chests = [place for item in layout.objects if item.asset.category == "dresser" for place in layout.tops(item)]
@@ -103,7 +103,7 @@ def office(layout: Layout) -> None:
     at_walls(layout, ["dresser"] if layout.chance(0.5) else [])
     at_walls(layout, ["armchair"] if layout.chance(0.5) else [])
     on_floor(layout, FLOOR_THINGS, 2, 4)
-    on_walls(layout, layout.some(PICTURES, 1, 3))
+    on_walls(layout, layout.some((*PICTURES, "wall picture", "mirror"), 2, 3))
     for desk in desks:
         computer(layout, layout.tops(desk)[0])
     tops = [place for desk in desks for place in layout.tops(desk)]
@@ -136,26 +136,30 @@ KINDS: dict[str, Callable[[Layout], None]] = {
 """Every kind of room, and what furnishes it."""
 
 KITCHEN_THINGS = (
-    "kettle", "teapot", "cooking pot", "frying pan", "cutting board", "bread loaf", "cereal box", "milk carton", "soup can",
-    "pitcher", "bowl", "plate", "banana", "jar", "wine bottle", "salt shaker", "tray", "mug", "soap dispenser", "potted plant",
+    "kettle", "teapot", "cooking pot", "frying pan", "cutting board", "bread loaf", "cereal box", "milk carton",
+    "soup can", "pitcher", "bowl", "plate", "banana", "jar", "wine bottle", "salt shaker", "tray", "mug",
+    "soap dispenser", "potted plant",
 )
 TABLE_THINGS = (
-    "vase", "pitcher", "bread loaf", "wine bottle", "candle", "teapot", "salt shaker", "milk carton", "cereal box", "banana",
-    "potted plant", "mug", "bowl", "laptop",
+    "vase", "pitcher", "bread loaf", "wine bottle", "candle", "teapot", "salt shaker", "milk carton", "cereal box",
+    "banana", "potted plant", "mug", "bowl", "laptop",
 )
 COFFEE_THINGS = (
-    "vase", "bowl", "tray", "potted plant", "tissue box", "laptop", "cell phone", "teapot", "toy car", "picture frame", "mug",
-    "candle", "wicker basket",
+    "vase", "bowl", "tray", "potted plant", "tissue box", "laptop", "cell phone", "teapot", "toy car", "picture frame",
+    "mug", "candle", "wicker basket",
 )
 SHELF_THINGS = (
-    "vase", "picture frame", "globe", "storage box", "teddy bear", "toy car", "alarm clock", "potted plant", "wicker basket",
-    "jar", "candle", "book",
+    "vase", "picture frame", "globe", "storage box", "teddy bear", "toy car", "alarm clock", "potted plant",
+    "wicker basket", "jar", "candle", "book",
 )
 DESK_THINGS = (
-    "desk lamp", "pen holder", "mug", "cell phone", "alarm clock", "globe", "picture frame", "potted plant", "tissue box",
-    "storage box", "water bottle", "apple", "drinking glass", "toy car", "book",
+    "desk lamp", "pen holder", "mug", "cell phone", "alarm clock", "globe", "picture frame", "potted plant",
+    "tissue box", "storage box", "water bottle", "apple", "drinking glass", "toy car", "book",
 )
 VANITY_THINGS = (
-    "perfume bottle", "tissue box", "picture frame", "vase", "potted plant", "candle", "wicker basket", "jar", "soap dispenser",
+    "perfume bottle", "tissue box", "picture frame", "vase", "potted plant", "candle", "wicker basket", "jar",
+    "soap dispenser",
 )
-NIGHT_THINGS = ("desk lamp", "alarm clock", "book", "drinking glass", "cell phone", "tissue box", "mug", "candle", "water bottle")
+NIGHT_THINGS = (
+    "desk lamp", "alarm clock", "book", "drinking glass", "cell phone", "tissue box", "mug", "candle", "water bottle",
+)

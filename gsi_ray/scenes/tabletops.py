@@ -41,16 +41,16 @@ def tabletop(rng: Generator) -> Layout:
 
 
 def _lay(layout: Layout, setting: Setting, top: Place) -> None:
-    wanted = int(np.clip(round(top.area * layout.rng.uniform(8.0, 14.0)), 7, 15))
-    before = len(layout.objects)
+    """Set the table: six to twenty things, some of them alike and some the only ones of their kind."""
+    wanted = int(np.clip(round(top.area * layout.rng.uniform(8.0, 14.0)), 8, 16))
+    bare = len(layout.objects)
     setting.pieces(layout, top)
-    for _ in range(int(layout.rng.integers(1, 3))):
+    layout.alike([top], setting.groups)
+    layout.scatter([top], setting.singles, max(wanted - (len(layout.objects) - bare), 3))
+    if wanted - (len(layout.objects) - bare) >= 4:
         layout.alike([top], setting.groups)
-    missing = wanted - (len(layout.objects) - before)
-    layout.scatter([top], setting.singles, missing)
-    # A crowded or small table still gets its six things: small ones, closer together.
-    short = 6 - (len(layout.objects) - before)
-    layout.scatter([top], setting.singles + setting.groups, short, gap=0.012)
+    # A crowded or small table still gets its six things, closer together.
+    layout.scatter([top], setting.singles, 6 - (len(layout.objects) - bare), gap=0.012, edge=0.01)
 
 
 def _dining_room(layout: Layout) -> SceneObject:
@@ -73,6 +73,8 @@ def _study(layout: Layout) -> SceneObject:
 
 def _dressing_room(layout: Layout) -> SceneObject:
     table = furnishing.at_wall(layout, "vanity table", front=1.4)
+    if table is not None:
+        layout.above(table, layout.make("mirror"), layout.rng.uniform(1.05, 1.25))
     furnishing.at_walls(layout, ["wardrobe"], front=0.8)
     return _backed(layout, table)
 
@@ -108,13 +110,15 @@ def _dining_pieces(layout: Layout, top: Place) -> None:
         x, y = sides[index]
         layout.put(plate, top, at=(x, y), spread=0.05)
         layout.put(vessel, top, at=(x + np.sign(-y) * 0.28, 0.55 * y), spread=0.08, yaw=0.0, jitter=1.5)
-    furnishing.fruit_bowl(layout, top, at=(0.0, 0.0), spread=0.25)
+    if layout.chance(0.4):
+        fillings = ("apple", "orange", "lemon", "salt shaker", "candle", "jar")
+        furnishing.serving(layout, top, fillings, spread=(0.2, 0.15))
 
 
 def _coffee_pieces(layout: Layout, top: Place) -> None:
     furnishing.book_stack(layout, top, at=(layout.rng.choice([-0.5, 0.5]), 0.2), spread=0.2)
     if layout.chance(0.4):
-        furnishing.fruit_bowl(layout, top, at=(0.0, 0.0), spread=0.4)
+        furnishing.serving(layout, top, ("teapot", "mug", "apple", "candle", "salt shaker"), spread=0.5)
 
 
 def _office_pieces(layout: Layout, top: Place) -> None:
@@ -123,8 +127,8 @@ def _office_pieces(layout: Layout, top: Place) -> None:
 
 def _counter_pieces(layout: Layout, top: Place) -> None:
     layout.put(layout.make("cutting board"), top, spread=(0.5, 0.2), yaw=0.0)
-    if layout.chance(0.5):
-        furnishing.fruit_bowl(layout, top, at=(0.0, 0.3), spread=(0.8, 0.3))
+    if layout.chance(0.3):
+        furnishing.serving(layout, top, ("apple", "orange", "lemon", "jar"), spread=(0.8, 0.4))
 
 
 def _nothing(layout: Layout, top: Place) -> None:
@@ -137,48 +141,51 @@ SETTINGS: dict[str, Setting] = {
         _dining_room,
         _dining_pieces,
         ("drinking glass", "mug", "apple", "orange", "water bottle", "candle", "bowl"),
-        ("wine bottle", "pitcher", "vase", "bread loaf", "teapot", "salt shaker", "candle", "cutting board", "jar", "tray",
-         "potted plant", "banana", "lemon", "bowl", "water bottle", "cooking pot", "milk carton", "cereal box", "tissue box"),
+        ("wine bottle", "pitcher", "vase", "bread loaf", "teapot", "salt shaker", "candle", "cutting board", "jar",
+         "tray", "potted plant", "banana", "lemon", "bowl", "water bottle", "cooking pot", "milk carton", "cereal box",
+         "tissue box"),
     ),
     "coffee": Setting(
         "living",
         _sitting_room,
         _coffee_pieces,
         ("mug", "candle", "book", "drinking glass", "toy car", "orange"),
-        ("vase", "bowl", "tray", "potted plant", "tissue box", "laptop", "cell phone", "teapot", "toy car", "picture frame",
-         "water bottle", "globe", "alarm clock", "apple", "wicker basket", "candle", "plate"),
+        ("vase", "bowl", "tray", "potted plant", "tissue box", "laptop", "cell phone", "teapot", "toy car",
+         "picture frame", "water bottle", "globe", "alarm clock", "apple", "wicker basket", "candle", "plate"),
     ),
     "office": Setting(
         "living",
         _study,
         _office_pieces,
         ("book", "mug", "water bottle", "pen holder", "picture frame"),
-        ("desk lamp", "headphones", "stapler", "tape dispenser", "calculator", "pen holder", "mug", "cell phone", "alarm clock", "globe", "picture frame", "potted plant", "tissue box",
-         "storage box", "water bottle", "apple", "drinking glass", "toy car", "laptop"),
+        ("desk lamp", "headphones", "stapler", "tape dispenser", "calculator", "pen holder", "mug", "cell phone",
+         "alarm clock", "globe", "picture frame", "potted plant", "tissue box", "storage box", "water bottle", "apple",
+         "drinking glass", "toy car", "laptop"),
     ),
     "vanity": Setting(
         "living",
         _dressing_room,
         _nothing,
-        ("perfume bottle", "soap dispenser", "candle", "shampoo bottle", "jar"),
-        ("tissue box", "alarm clock", "toothbrush cup", "bar of soap", "picture frame", "vase", "potted plant", "candle",
-         "perfume bottle", "mug", "jar", "tray", "wicker basket", "book", "teddy bear", "cell phone"),
+        ("perfume bottle", "lotion tube", "candle", "jar", "soap dispenser"),
+        ("tissue box", "hairbrush", "alarm clock", "picture frame", "vase", "potted plant", "candle", "perfume bottle",
+         "lotion tube", "mug", "jar", "wicker basket", "headphones", "book", "teddy bear", "cell phone", "desk lamp"),
     ),
     "counter": Setting(
         "kitchen",
         _kitchenette,
         _counter_pieces,
         ("mug", "jar", "soup can", "wine bottle", "lemon", "water bottle", "apple"),
-        ("kettle", "teapot", "cooking pot", "frying pan", "bread loaf", "cereal box", "milk carton", "soup can", "pitcher",
-         "bowl", "plate", "soap dispenser", "banana", "potted plant", "salt shaker", "tray", "jar", "wine bottle"),
+        ("kettle", "teapot", "cooking pot", "frying pan", "bread loaf", "cereal box", "milk carton", "soup can",
+         "pitcher", "bowl", "plate", "soap dispenser", "banana", "potted plant", "salt shaker", "tray", "jar",
+         "wine bottle"),
     ),
     "workbench": Setting(
         "workshop",
         _workshop,
         _nothing,
-        ("paint can", "spray can", "jar", "storage box", "soup can", "screwdriver"),
-        ("hammer", "power drill", "toolbox", "flashlight", "tape measure", "watering can", "paint can", "spray can", "mug", "storage box", "desk lamp", "water bottle", "jar",
-         "book", "tissue box", "cell phone"),
+        ("paint can", "spray can", "screwdriver", "jar", "flashlight", "tape measure"),
+        ("hammer", "power drill", "toolbox", "screwdriver", "paint can", "spray can", "flashlight", "tape measure",
+         "watering can", "storage box", "desk lamp", "mug", "water bottle", "jar", "potted plant"),
     ),
 }
 """Every kind of tabletop."""
