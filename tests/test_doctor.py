@@ -20,7 +20,7 @@ def test_it_knows_every_extra_of_the_package() -> None:
 def test_on_a_machine_that_passes_these_tests_all_that_is_needed_works(tmp_path: Path) -> None:
     needed = [finding for finding in examine(str(tmp_path / "lake")) if finding.needed]
     assert [finding.name for finding in needed] == ["Python", "Pictures (OpenGL)", "Ray", "Lake"]
-    assert all(finding.works for finding in needed)
+    assert [finding for finding in needed if not finding.works] == []
     assert not (tmp_path / "lake").exists()
 
 
