@@ -54,7 +54,7 @@ def test_a_tilted_box_counts_as_the_upright_box_around_it() -> None:
 def test_furniture_along_a_wall_turns_its_front_into_the_room() -> None:
     layout = empty_room()
     for wall in layout.walls:
-        item = layout.along_wall(block("cabinet", 0.8, 0.4, 1.0), [wall], out=0.02)
+        item = layout.along_wall(block("cabinet", 0.8, 0.4, 0.7), [wall], out=0.02)
         assert item is not None
         front = item.pose.rotation @ [0.0, -1.0, 0.0]
         assert front @ item.pose.translation < 0.0
