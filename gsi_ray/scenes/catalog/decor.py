@@ -125,15 +125,17 @@ def _swords(rng: Generator, radius: float) -> tuple[Mesh, list[Mesh]]:
 
 
 def _bush(rng: Generator, radius: float) -> tuple[Mesh, list[Mesh]]:
-    """A dome of small leaves, above soil at z = 0."""
-    crown, count = rng.uniform(0.05, 0.075), 52
+    """A dome of small leaves round a dark core, above soil at z = 0."""
+    crown, count = rng.uniform(0.05, 0.075), 58
     level = 1.0 - 1.55 * (np.arange(count) + 0.5) / count
     angles, ring = _GOLDEN_ANGLE * np.arange(count), np.sqrt(np.maximum(0.0, 1.0 - level**2))
     out = np.stack([ring * np.cos(angles), ring * np.sin(angles), level], axis=1)
     places = [0.0, 0.0, 0.02 + 0.75 * crown] + out * [0.95 * radius, 0.95 * radius, 0.75 * crown]
     tilts = -0.9 * level + rng.uniform(-0.35, 0.15, count)
     turns = [about_z(float(angle)) @ about_axis(_Y, float(tilt)) for angle, tilt in zip(angles, tilts, strict=True)]
-    return scattered(_leaf(1.0, 0.7, 0.15), turns, places, rng.uniform(0.038, 0.052, count)), []
+    leaves = scattered(_leaf(1.0, 0.75, 0.15), turns, places, rng.uniform(0.046, 0.062, count))
+    core = moved(meshes.sphere([0.9 * radius, 0.9 * radius, 0.78 * crown], 18), z=0.02 + 0.72 * crown)
+    return leaves, [core]
 
 
 def candle(rng: Generator) -> Asset:
