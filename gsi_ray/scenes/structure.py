@@ -176,9 +176,9 @@ def _floor_material(rng: Generator, style: RoomStyle) -> Material:
 
 
 def _floor_tiles(rng: Generator, variant: int) -> Material:
-    draw = int(rng.integers(3))
-    if draw == 0:
-        texture = textures.terrazzo((0.70, 0.68, 0.65), variant)
+    if rng.random() < 0.2:
+        base = ((0.70, 0.68, 0.65), (0.58, 0.58, 0.58), (0.66, 0.60, 0.54))[int(rng.integers(3))]
+        texture = textures.terrazzo(base, variant)
     else:
         glazes = ((0.72, 0.71, 0.69), (0.55, 0.56, 0.57), (0.80, 0.77, 0.72), (0.42, 0.43, 0.44), (0.68, 0.60, 0.52))
         glaze = glazes[int(rng.integers(len(glazes)))]

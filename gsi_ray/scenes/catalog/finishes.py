@@ -58,9 +58,9 @@ def frame_finish(rng: Generator) -> Finish:
     draw = rng.random()
     if draw < 0.4:
         return wood_finish(rng)
-    return (
-        painted_finish(rng, ("white", "black")) if draw < 0.6 else metal_finish(rng, ("dark steel", "steel", "brass"))
-    )
+    if draw < 0.6:
+        return painted_finish(rng, ("white", "black"))
+    return metal_finish(rng, ("dark steel", "dark steel", "steel", "steel", "brass"))
 
 
 def metal_finish(rng: Generator, kinds: Sequence[str] = ("steel", "dark steel", "brass")) -> Finish:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 FRONT_M = 0.018
 """How thick drawer fronts and doors are."""
 
-_GAP = 0.004
+_GAP = 0.006
 
 
 def handle(
