@@ -12,6 +12,9 @@ from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 
+# Of the 441 from black to white.
+_CLEAR_COLOR_DISTANCE = 50.0
+
 # Colours that people may call by each other's name, depending on the light.
 _CONFUSABLE = tuple(
     frozenset(pair)
@@ -19,7 +22,8 @@ _CONFUSABLE = tuple(
         ("red", "orange"), ("red", "pink"), ("red", "brown"), ("orange", "yellow"), ("orange", "brown"),
         ("yellow", "beige"), ("beige", "white"), ("beige", "brown"), ("beige", "gray"), ("white", "gray"),
         ("gray", "black"), ("brown", "black"), ("blue", "purple"), ("purple", "pink"), ("green", "blue"),
-        ("green", "yellow"), ("beige", "pink"), ("beige", "orange"),
+        ("green", "yellow"), ("beige", "pink"), ("beige", "orange"), ("brown", "green"), ("black", "green"),
+        ("black", "blue"), ("black", "purple"), ("brown", "purple"),
     )
 )  # fmt: skip
 
@@ -41,7 +45,7 @@ def designate_by_look(view: View, item: ObjectState) -> Designation | None:
     rivals = rivals_of(view, item)
     if not rivals:
         return Designation(item.object_id, item.category)
-    if item.color and all(_clearly_differ(item.color, rival.color) for rival in rivals):
+    if item.color and all(_clearly_differ(view, item, rival) for rival in rivals):
         return Designation(item.object_id, item.category, color=item.color)
     return None
 
@@ -65,8 +69,11 @@ def rivals_of(view: View, item: ObjectState) -> tuple[ObjectState, ...]:
     )
 
 
-def _clearly_differ(color: str, other: str) -> bool:
-    return bool(other) and other != color and frozenset((color, other)) not in _CONFUSABLE
+def _clearly_differ(view: View, item: ObjectState, rival: ObjectState) -> bool:
+    """Whether two colours go by names that nobody confuses, and are far apart in this picture's light as well."""
+    if rival.color in ("", item.color) or frozenset((item.color, rival.color)) in _CONFUSABLE:
+        return False
+    return float(np.linalg.norm(view.mean_color(item) - view.mean_color(rival))) >= _CLEAR_COLOR_DISTANCE
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,11 @@ class View:
         rows, columns = np.nonzero(self.observation.instances == item.instance)
         return float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1)
 
+    def mean_color(self, item: ObjectState) -> Array:
+        """Mean red, green and blue (3,), 0 to 255, of an object's visible pixels."""
+        mean: Array = self.observation.rgb[self.observation.instances == item.instance].mean(axis=0)
+        return mean
+
     def hidden_share(self, moved: ObjectState) -> float:
         """Share of a box that what is now in the picture, the object itself left out, would cover.
 

@@ -25,7 +25,7 @@ class QualityLimits:
 
     min_changed_fraction: Fraction = 0.0015
     min_target_pixels: Fraction = 0.0006
-    min_target_visible: Fraction = 0.6
+    min_target_visible: Fraction = 0.7
     max_outside_change: Fraction = 0.003
     max_near_fraction: Fraction = 0.15
     """After a camera move, at most this share of the picture may be nearer than a hand's breadth..."""
