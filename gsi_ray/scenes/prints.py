@@ -192,18 +192,29 @@ def artwork(variant: int, size_m: tuple[float, float]) -> Texture:
 
 @lru_cache(maxsize=64)
 def photograph(variant: int, size_m: tuple[float, float]) -> Texture:
-    """A small landscape photograph: sky, sun, mountains and a lake."""
+    """A small landscape photograph: mountains behind a lake, dunes at dusk, a beach, or a tree in a field."""
     rng = np.random.default_rng([34, variant])
     width, height = _fitted(size_m, 160)
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
-    top = colorsys.hsv_to_rgb(rng.uniform(0.53, 0.62), 0.55, 0.85)
-    _gradient(draw, width, 0, int(0.62 * height), top, (0.96, 0.86, 0.74))
-    for layer in range(3):
-        ridge = _ridge(rng, width, height, 0.32 + 0.1 * layer, 0.10)
-        tone = colorsys.hsv_to_rgb(0.60 - 0.09 * layer, 0.30 + 0.08 * layer, 0.62 - 0.14 * layer)
-        draw.polygon([(0, height), *ridge, (width, height)], fill=_rgb(tone))
-    _gradient(draw, width, int(0.70 * height), height, (0.55, 0.68, 0.76), (0.22, 0.36, 0.45))
+    low, high, hills, near, far = (
+        ((0.96, 0.86, 0.74), (0.45, 0.65, 0.88), (0.35, 0.48, 0.52), (0.22, 0.36, 0.45), (0.55, 0.68, 0.76)),
+        ((0.98, 0.72, 0.42), (0.46, 0.34, 0.52), (0.58, 0.34, 0.26), (0.42, 0.24, 0.16), (0.78, 0.52, 0.30)),
+        ((0.90, 0.95, 0.97), (0.38, 0.66, 0.90), (0.16, 0.52, 0.62), (0.90, 0.82, 0.64), (0.84, 0.74, 0.54)),
+        ((0.93, 0.95, 0.90), (0.60, 0.78, 0.92), (0.40, 0.56, 0.34), (0.52, 0.60, 0.22), (0.80, 0.74, 0.32)),
+    )[variant % 4]
+    horizon = int(rng.uniform(0.58, 0.70) * height)
+    _gradient(draw, width, 0, horizon, high, low)
+    x, y, r = width * rng.uniform(0.2, 0.8), 0.25 * height, 0.06 * height
+    draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 248, 226))
+    for layer in range(3 if variant % 4 < 2 else 1):
+        ridge = _ridge(rng, width, height, horizon / height - 0.24 + 0.1 * layer, 0.10 if variant % 4 < 2 else 0.03)
+        draw.polygon([(0, height), *ridge, (width, height)], fill=_rgb(_lighter(hills, 0.35 - 0.2 * layer)))
+    _gradient(draw, width, horizon, height, far, near)
+    if variant % 4 == 3:
+        x, y, r = width * rng.uniform(0.3, 0.7), horizon, 0.16 * height
+        draw.rectangle((x - 0.1 * r, y - 0.4 * r, x + 0.1 * r, y + 0.5 * r), fill=(70, 50, 35))
+        draw.ellipse((x - r, y - 2.0 * r, x + r, y - 0.3 * r), fill=(52, 88, 40))
     return Texture(np.asarray(image.filter(ImageFilter.GaussianBlur(0.8))), size_m)
 
 

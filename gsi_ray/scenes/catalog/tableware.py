@@ -27,6 +27,13 @@ def mug(rng: Generator) -> Asset:
     inner = materials.ceramic(shaded(materials.COLORS["white"], 1.2)) if rng.random() < 0.4 else glaze
     profile = meshes.hollow(outside, wall, 0.006)
     rim = len(outside) + 3
+    visuals = [VisualPart(meshes.lathe(profile[rim - 1 :]), inner)]
+    if rng.random() < 0.35:
+        stripe = [word for word in ("white", "blue", "red", "green", "yellow") if word != color]
+        accent = named_color(rng, stripe)[1]
+        z = height * np.linspace(rng.uniform(0.38, 0.48), rng.uniform(0.58, 0.68), 5)
+        band = np.column_stack([np.interp(z, side[:, 1], side[:, 0]) + 0.0004, z])
+        visuals.append(VisualPart(meshes.lathe(band), materials.ceramic(accent)))
     reach, low, high = rng.uniform(0.026, 0.032), 0.24 * height, 0.80 * height
     at_low, at_high = (float(np.interp(level, side[:, 1], side[:, 0])) - wall / 2.0 for level in (low, high))
     grip = meshes.curve(
@@ -42,10 +49,7 @@ def mug(rng: Generator) -> Asset:
     handle = meshes.tube(upright(grip), 0.0052, 10)
     return Asset.build(
         "mug",
-        [
-            VisualPart(meshes.merge(meshes.lathe(profile[:rim]), handle), glaze),
-            VisualPart(meshes.lathe(profile[rim - 1 :]), inner),
-        ],
+        [VisualPart(meshes.merge(meshes.lathe(profile[:rim]), handle), glaze), *visuals],
         [
             *vessel(float(side[-1, 0]), float(side[-1, 0]) - 0.006, height, 0.006, foot_radius=0.92 * radius),
             box_part([reach, 0.010, 0.6 * height], [radius + reach / 2.0, 0.0, 0.52 * height]),
