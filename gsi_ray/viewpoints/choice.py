@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.scenes.scene import ObjectState, SceneState
+from gsi_ray.scenes.scene import SceneState
 from gsi_ray.simulators.protocol import Simulator
 from gsi_ray.spatial import Camera, OrientedBox
 from gsi_ray.viewpoints.positions import clear, dispersed_positions, gaps
-from gsi_ray.viewpoints.scoring import Looks, expected_scores, in_sight, is_blocked, measured_score
+from gsi_ray.viewpoints.scoring import Looks, Targets, expected_scores, in_sight, is_blocked, measured_score
 from gsi_ray.viewpoints.settings import ViewSettings
 
 Array = NDArray[np.float64]
@@ -118,12 +118,11 @@ def _expected_views(
     image_size: tuple[int, int],
 ) -> list[Viewpoint]:
     """Every camera worth a glance, scored by what the boxes of things let expect."""
-    targets = [item for item in state.objects if item.movable]
-    corners = _corners(targets)
+    targets = Targets.of(state.objects)
     views: list[Viewpoint] = []
     for position, visible in zip(positions, in_sight(positions, targets, state.objects), strict=True):
         looks = _looks(position, focus, settings, rng, image_size[0] / image_size[1])
-        scores = expected_scores(looks, corners, visible, settings)
+        scores = expected_scores(looks, targets, visible, settings)
         # A position never gives more than a few views: its best ones are enough to choose from.
         for best in np.argsort(-scores, kind="stable")[:_MOST_OF_ONE_POSITION]:
             if scores[best] > 0.0:
@@ -155,11 +154,6 @@ def _looks(
     return Looks(position, yaws, pitches, fields_of_view, aspect)
 
 
-def _corners(targets: Sequence[ObjectState]) -> Array:
-    """Corners (n, 8, 3) of the targets' boxes."""
-    return np.array([target.box.corners for target in targets]).reshape(-1, 8, 3)
-
-
 def _measured_view(
     simulator: Simulator, view: Viewpoint, state: SceneState, settings: ViewSettings
 ) -> Viewpoint | None:
@@ -167,9 +161,7 @@ def _measured_view(
     simulator.look(view.camera)
     columns = round(_GLANCE_ROWS * view.camera.width / view.camera.height)
     instances = simulator.render_instances(columns, _GLANCE_ROWS)
-    targets = [item for item in state.objects if item.movable]
-    numbers = np.array([target.instance for target in targets])
-    score, shown = measured_score(view.camera, _corners(targets), instances, numbers, settings)
+    score, shown = measured_score(view.camera, Targets.of(state.objects), instances, settings)
     if shown < settings.fewest_targets or is_blocked(instances, view.camera.position, state.objects):
         return None
     return replace(view, score=score)

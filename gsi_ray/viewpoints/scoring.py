@@ -7,6 +7,7 @@ where hidden things no longer count.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,10 +28,34 @@ _FILLING = 0.55
 _ROOM_TO_MOVE = 0.12
 # What a thing that is cut by the border takes away, next to the 1 that a whole one brings.
 _CUT_PENALTY = 0.3
+# What a group of things alike brings when two of them are seen: one can be told from the other by its place.
+_GROUP_BONUS = 0.8
 # Something hides a thing when the rectangle round what is seen of it is below this share of the one round its box.
 _LEAST_SEEN = 0.5
 _NEAR_M = 0.5
 _LARGEST_NEAR_SHARE = 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """The things that can be acted on: `corners` (n, 8, 3) of their boxes, their `instances` (n,) in instance images,
+    and `alike` (k, n): of each category that comes more than once, which ones are of it."""
+
+    corners: Array
+    instances: NDArray[np.int64]
+    alike: NDArray[np.bool_]
+
+    @staticmethod
+    def of(objects: Sequence[ObjectState]) -> Targets:
+        """The movable ones of the objects."""
+        movable = [item for item in objects if item.movable]
+        several = [name for name, times in Counter(item.category for item in movable).items() if times > 1]
+        alike = np.array([[item.category == name for item in movable] for name in several], dtype=bool)
+        return Targets(
+            np.array([item.box.corners for item in movable]).reshape(-1, 8, 3),
+            np.array([item.instance for item in movable], dtype=np.int64),
+            alike.reshape(len(several), len(movable)),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,46 +85,42 @@ class Looks:
         return places.min(axis=2), places.max(axis=2)
 
 
-def in_sight(
-    positions: Array, targets: Sequence[ObjectState], objects: Sequence[ObjectState]
-) -> NDArray[np.bool_]:
+def in_sight(positions: Array, targets: Targets, objects: Sequence[ObjectState]) -> NDArray[np.bool_]:
     """Which targets are not hidden from which of `positions` (p, 3): (p, t).
 
     A target's centre stands for the whole; it is hidden when a part of any other object is in between.
     """
-    centers = np.array([target.box.center for target in targets]).reshape(1, -1, 3)
-    visible = np.ones((len(positions), len(targets)), dtype=bool)
+    centers = targets.corners.mean(axis=1)
+    visible = np.ones((len(positions), len(centers)), dtype=bool)
     for item in objects:
-        others = np.array([target.object_id != item.object_id for target in targets], dtype=bool)
+        others = targets.instances != item.instance
         for part in item.parts:
             visible &= ~(others & part.hit_by(positions[:, None, :], centers))
     return visible
 
 
-def expected_scores(looks: Looks, corners: Array, visible: NDArray[np.bool_], settings: ViewSettings) -> Array:
-    """Scores (c,) of cameras by the projected boxes, as `corners` (n, 8, 3), of the targets and which are in sight."""
-    low, high = looks.rectangles(corners)
+def expected_scores(looks: Looks, targets: Targets, visible: NDArray[np.bool_], settings: ViewSettings) -> Array:
+    """Scores (c,) of cameras by the projected boxes of the targets, of which those that are `visible` (n,) count."""
+    low, high = looks.rectangles(targets.corners)
     in_image = np.all((high > 0.0) & (low < 1.0), axis=-1)
     share = np.where(visible & in_image, _FILLING * np.prod(high - low, axis=-1), 0.0)
-    return _scores(share, _framing(low, high), settings)[0]
+    return _scores(share, _framing(low, high), targets, settings)[0]
 
 
 def measured_score(
-    camera: Camera, corners: Array, instances: NDArray[np.uint16], numbers: NDArray[np.int64], settings: ViewSettings
+    camera: Camera, targets: Targets, instances: NDArray[np.uint16], settings: ViewSettings
 ) -> tuple[float, int]:
-    """Score of a camera by what its instance image (h, w), of any size, shows of the targets, and how many it shows.
-
-    `corners` (n, 8, 3) are those of the targets' boxes, `numbers` (n,) their instance numbers.
-    """
-    pixels, depth = camera.project(corners)
+    """Score of a camera by what its instance image (h, w), of any size, shows of the targets, and how many it shows."""
+    pixels, depth = camera.project(targets.corners)
     places = np.where(depth[..., None] > 0.0, pixels / [camera.width, camera.height], np.nan)
     low, high = places.min(axis=1), places.max(axis=1)
-    share = np.bincount(instances.ravel(), minlength=int(numbers.max(initial=0)) + 1)[numbers] / instances.size
-    seen = find_objects(instances.astype(np.int32), max_label=int(numbers.max(initial=0)))
-    extent = np.array([_area(seen[number - 1]) for number in numbers]) / instances.size
+    last = int(targets.instances.max(initial=0))
+    share = np.bincount(instances.ravel(), minlength=last + 1)[targets.instances] / instances.size
+    seen = find_objects(instances.astype(np.int32), max_label=last)
+    extent = np.array([_area(seen[number - 1]) for number in targets.instances]) / instances.size
     hidden = extent < _LEAST_SEEN * np.prod(np.minimum(high, 1.0) - np.maximum(low, 0.0), axis=1)
-    value, targets = _scores(np.where(hidden, 0.0, share), _framing(low, high), settings)
-    return float(value), int(targets)
+    value, shown = _scores(np.where(hidden, 0.0, share), _framing(low, high), targets, settings)
+    return float(value), int(shown)
 
 
 def _area(rectangle: tuple[slice, slice] | None) -> int:
@@ -113,13 +134,16 @@ def _framing(low: Array, high: Array) -> Array:
     return np.where(margin >= 0.0, 0.5 + 0.5 * np.minimum(margin / _ROOM_TO_MOVE, 1.0), 0.0)
 
 
-def _scores(share: Array, framing: Array, settings: ViewSettings) -> tuple[Array, NDArray[np.int64]]:
-    """What the targets, by their `share` of the image and `framing` (..., n), count in sum, less what is cut, and how
-    many are whole."""
+def _scores(
+    share: Array, framing: Array, targets: Targets, settings: ViewSettings
+) -> tuple[Array, NDArray[np.int64]]:
+    """What the targets, by their `share` of the image and `framing` (..., n), count in sum, and how many are whole."""
     large_enough = share >= settings.smallest_target
     whole = large_enough & (framing > 0.0)
-    worth = framing * np.minimum(share / settings.full_target, 1.0) * whole
-    return worth.sum(axis=-1) - _CUT_PENALTY * (large_enough & ~whole).sum(axis=-1), whole.sum(axis=-1)
+    worth = np.sum(framing * np.minimum(share / settings.full_target, 1.0) * whole, axis=-1)
+    cut = np.sum(large_enough & ~whole, axis=-1)
+    groups = np.sum(whole.astype(np.int64) @ targets.alike.T > 1, axis=-1)
+    return worth - _CUT_PENALTY * cut + _GROUP_BONUS * groups, whole.sum(axis=-1)
 
 
 def is_blocked(instances: NDArray[np.uint16], position: Array, objects: Sequence[ObjectState]) -> bool:

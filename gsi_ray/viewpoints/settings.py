@@ -35,7 +35,7 @@ class ViewSettings:
 
 
 ROOM = ViewSettings()
-BATHROOM = replace(ROOM, height_m=(1.3, 1.65), field_of_view_deg=(64.0, 76.0))
+BATHROOM = replace(ROOM, height_m=(1.3, 1.65), field_of_view_deg=(62.0, 76.0), apart_m=0.45, apart_deg=35.0)
 TABLETOP = ViewSettings(
     height_m=(0.45, 0.9), field_of_view_deg=(50.0, 64.0), fewest_targets=4, apart_m=0.5, apart_deg=30.0
 )

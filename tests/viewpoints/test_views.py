@@ -12,14 +12,14 @@ from hypothesis.extra.numpy import arrays
 
 from gsi_ray.scenes import meshes
 from gsi_ray.scenes.assets import Asset, Material, SupportSurface, VisualPart
-from gsi_ray.scenes.scene import Light, Scene, SceneObject, Structure
+from gsi_ray.scenes.scene import Light, ObjectState, Scene, SceneObject, Structure
 from gsi_ray.scenes.solids import box_part
 from gsi_ray.simulators.mujoco import MujocoSimulator
-from gsi_ray.spatial import Camera, RigidTransform
+from gsi_ray.spatial import Camera, OrientedBox, RigidTransform
 from gsi_ray.viewpoints import VIEW_SETTINGS, Viewpoint, choose_views
 from gsi_ray.viewpoints.choice import different
 from gsi_ray.viewpoints.positions import dispersed_positions, farthest_points
-from gsi_ray.viewpoints.scoring import Looks, in_sight, measured_score
+from gsi_ray.viewpoints.scoring import Looks, Targets, in_sight, measured_score
 
 TABLE_TOP_M = 0.75
 SIDE = 160
@@ -136,18 +136,22 @@ def test_a_scene_with_nothing_to_move_has_no_views(simulator: MujocoSimulator) -
 
 def test_what_stands_behind_a_cupboard_is_out_of_sight(simulator: MujocoSimulator) -> None:
     objects = simulator.state().objects
-    boxes = [item for item in objects if item.movable]
     behind, beside = np.array([2.3, 1.95, 1.0]), np.array([0.0, -1.5, 1.5])
-    assert in_sight(np.stack([behind, beside]), boxes, objects).tolist() == [[False] * 8, [True] * 8]
+    visible = in_sight(np.stack([behind, beside]), Targets.of(objects), objects)
+    assert visible.tolist() == [[False] * 8, [True] * 8]
 
 
 BOX = np.array([[x, y, z] for x in (-0.1, 0.1) for y in (-0.1, 0.1) for z in (1.9, 2.1)])
 AHEAD = Camera(100, 100, [[100.0, 0.0, 50.0], [0.0, 100.0, 50.0], [0.0, 0.0, 1.0]], np.eye(3), np.zeros(3))
 
 
-def score_of(instances: np.ndarray, *offsets: tuple[float, float, float]) -> float:
-    corners, numbers = np.array([BOX + offset for offset in offsets]), np.arange(1, len(offsets) + 1)
-    return measured_score(AHEAD, corners, instances, numbers, VIEW_SETTINGS["room"])[0]
+def target_at(x: float, y: float, instance: int, category: str) -> ObjectState:
+    box = OrientedBox.around(BOX + [x, y, 0.0])
+    return ObjectState(category, category, instance, box, (box,), None, True, "", 1)
+
+
+def score_of(instances: np.ndarray, *targets: ObjectState) -> float:
+    return measured_score(AHEAD, Targets.of(targets), instances, VIEW_SETTINGS["room"])[0]
 
 
 @given(st.floats(-3.1, 3.1), st.floats(-1.2, 1.2), st.floats(0.5, 1.5), st.integers(40, 90), st.integers(40, 90))
@@ -165,19 +169,30 @@ def test_many_looks_at_once_see_what_single_cameras_see(
 
 
 def test_a_target_in_full_view_counts_one_and_a_mostly_hidden_one_nothing() -> None:
-    whole = np.zeros((100, 100), dtype=np.uint16)
+    target = target_at(0.0, 0.0, 1, "mug")
+    whole, hidden = np.zeros((2, 100, 100), dtype=np.uint16)
     whole[45:55, 45:55] = 1
-    hidden = np.zeros((100, 100), dtype=np.uint16)
     hidden[45:55, 45:48] = 1
-    assert score_of(whole, (0.0, 0.0, 0.0)) == pytest.approx(1.0)
-    assert score_of(hidden, (0.0, 0.0, 0.0)) == 0.0
+    assert score_of(whole, target) == pytest.approx(1.0)
+    assert score_of(hidden, target) == 0.0
 
 
 def test_a_target_that_the_border_cuts_counts_against_a_view() -> None:
     shown = np.zeros((100, 100), dtype=np.uint16)
     shown[45:55, 45:55] = 1
     shown[0:5, 45:55] = 2
-    assert score_of(shown, (0.0, 0.0, 0.0), (0.0, -1.0, 0.0)) < 1.0
+    assert score_of(shown, target_at(0.0, 0.0, 1, "mug"), target_at(0.0, -1.0, 2, "jar")) < 1.0
+
+
+def test_two_of_a_kind_are_worth_more_than_two_of_different_kinds() -> None:
+    shown = np.zeros((100, 100), dtype=np.uint16)
+    shown[45:55, 30:40] = 1
+    shown[45:55, 60:70] = 2
+
+    def score(*categories: str) -> float:
+        return score_of(shown, target_at(-0.3, 0.0, 1, categories[0]), target_at(0.3, 0.0, 2, categories[1]))
+
+    assert score("mug", "mug") > score("mug", "jar")
 
 
 points = arrays(
