@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,8 +29,9 @@ _FROM_EDGE_M = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A level place to stand on, as grid points and the convex polygon (n, 2) round them."""
+    """A level place to stand on, at a `height` in metres, as grid points and the convex polygon (n, 2) round them."""
 
+    height: float
     grid: KDTree
     outline: Array
 
@@ -55,7 +56,7 @@ class View:
     observation: Observation
     support_points: Mapping[str, Array]
     choices: Choices
-    _surfaces: dict[tuple[str, int], Surface | None] = field(default_factory=dict, init=False, repr=False)
+    _surfaces: dict[str, tuple[Surface, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def pixels(self) -> Mapping[int, int]:
@@ -80,13 +81,11 @@ class View:
 
     def surface(self, supporter: str, height: float) -> Surface | None:
         """The surface of `supporter` (an object id or "floor") at a height in metres; None if it has none there."""
-        key = (supporter, round(height / LEVEL_TOLERANCE_M))
-        if key not in self._surfaces:
+        if supporter not in self._surfaces:
             points = self.support_points.get(supporter, np.empty((0, 3)))
-            level = points[np.abs(points[:, 2] - height) <= LEVEL_TOLERANCE_M, :2]
-            outline = polygons.convex_hull(level) if len(level) >= 3 else np.empty((0, 2))
-            self._surfaces[key] = Surface(KDTree(level), outline) if len(outline) else None
-        return self._surfaces[key]
+            self._surfaces[supporter] = tuple(_surfaces_through(points))
+        surfaces = self._surfaces[supporter]
+        return next((one for one in surfaces if abs(one.height - height) <= LEVEL_TOLERANCE_M), None)
 
     def _is_clear(self, item: ObjectState) -> bool:
         enough = self.choices.min_target_pixels * self.camera.width * self.camera.height
@@ -125,3 +124,13 @@ class View:
         seen, instance = self.observation.depth[rows, columns], self.observation.instances[rows, columns]
         covered = (seen > 0.0) & (seen < depth - _DEPTH_SLACK_M) & (instance != moved.instance)
         return float(np.mean(covered))
+
+
+def _surfaces_through(points: Array) -> Iterator[Surface]:
+    """The level surfaces, from the lowest up, that grid points (n, 3) lie on."""
+    ascending = points[np.argsort(points[:, 2], kind="stable")]
+    steps = np.flatnonzero(np.diff(ascending[:, 2]) > LEVEL_TOLERANCE_M) + 1
+    for level in np.split(ascending, steps):
+        outline = polygons.convex_hull(level[:, :2]) if len(level) >= 3 else np.empty((0, 2))
+        if len(outline):
+            yield Surface(float(level[:, 2].mean()), KDTree(level[:, :2]), outline)

@@ -19,7 +19,6 @@ from gsi_ray.simulators.protocol import Remove, SetPose, SetScale
 from gsi_ray.spatial import clearance, rotations
 from tests.small_scene import TABLE_SIZE
 
-
 EditsOf = Callable[[str], list[tuple[View, Edit]]]
 
 
