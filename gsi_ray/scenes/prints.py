@@ -1,18 +1,20 @@
-"""Printed and shining pictures: labels, book covers, paintings, screens, dials, and the view out of a window.
+"""Printed and shining pictures: labels, book covers, photographs, screens, dials.
 
 Made-up names throughout. Every picture depends on a small `variant` and is kept, so scenes share it.
 """
 
 from __future__ import annotations
 
-import colorsys
 from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from gsi_ray.scenes.assets import Color, Texture
+
+Pixels = NDArray[np.uint8]
 
 VARIANTS = 8
 """How many different prints of one kind there are."""
@@ -78,13 +80,16 @@ def brand(kind: str, variant: int) -> str:
     return _NAMES[kind][variant % 8]
 
 
-@lru_cache(maxsize=256)
 def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
     """A label that goes once round a container of circumference and height `size_m`, its front in the middle.
 
     `kind` is a key of the made-up names: "wine", "jam", "soup", "milk", "soap", "shampoo", "paint", ...
     """
-    width, height = 384, int(np.clip(round(384 * size_m[1] / size_m[0]), 48, 384))
+    return Texture(_label(variant, kind, *_fitted(size_m, 384)), size_m)
+
+
+@lru_cache(maxsize=128)
+def _label(variant: int, kind: str, width: int, height: int) -> Pixels:
     paper, ink = _label_colors(kind, variant)
     image = Image.new("RGB", (width, height), _rgb(paper))
     draw = ImageDraw.Draw(image)
@@ -105,14 +110,16 @@ def label(variant: int, kind: str, size_m: tuple[float, float]) -> Texture:
         draw.line((middle - visible // 5, y, middle + visible // 5, y), fill=_rgb(_lighter(ink, 0.5)), width=1)
     _small_print(draw, (int(0.03 * width), int(0.2 * height), int(0.16 * width), int(0.8 * height)), ink)
     _barcode(draw, (int(0.85 * width), int(0.3 * height), int(0.95 * width), int(0.7 * height)))
-    return Texture(np.asarray(image), size_m)
+    return np.asarray(image)
+
+
+def package_front(variant: int, kind: str, size_m: tuple[float, float], ground: Color) -> Texture:
+    """The front of a box: a big name, a bold shape and a picture, on a `ground` colour."""
+    return Texture(_package_front(variant, kind, ground, *_fitted(size_m, 384)), size_m)
 
 
 @lru_cache(maxsize=128)
-def package_front(variant: int, kind: str, size_m: tuple[float, float], ground: Color) -> Texture:
-    """The front of a box: a big name, a bold shape and a picture, on a `ground` colour."""
-    width = 256
-    height = int(np.clip(round(width * size_m[1] / size_m[0]), 64, 512))
+def _package_front(variant: int, kind: str, ground: Color, width: int, height: int) -> Pixels:
     rng = np.random.default_rng([31, variant])
     image = Image.new("RGB", (width, height), _rgb(ground))
     draw = ImageDraw.Draw(image)
@@ -127,14 +134,16 @@ def package_front(variant: int, kind: str, size_m: tuple[float, float], ground: 
     plate = (0.06 * width, 0.10 * height, 0.94 * width, 0.36 * height)
     draw.rounded_rectangle(plate, radius=0.06 * width, fill=_rgb((0.98, 0.97, 0.94)))
     _centered(draw, brand(kind, variant), (width // 2, int(0.23 * height)), int(0.8 * width), 0.16 * height, accent)
-    return Texture(np.asarray(image), size_m)
+    return np.asarray(image)
+
+
+def book_cover(variant: int, cloth: Color, size_m: tuple[float, float]) -> Texture:
+    """The front of a book bound in `cloth`: title, author and a plain figure."""
+    return Texture(_book_cover(variant, cloth, *_fitted(size_m, 288)), size_m)
 
 
 @lru_cache(maxsize=128)
-def book_cover(variant: int, cloth: Color, size_m: tuple[float, float]) -> Texture:
-    """The front of a book bound in `cloth`: title, author and a plain figure."""
-    width = 192
-    height = round(width * size_m[1] / size_m[0])
+def _book_cover(variant: int, cloth: Color, width: int, height: int) -> Pixels:
     image = Image.new("RGB", (width, height), _rgb(cloth))
     draw = ImageDraw.Draw(image)
     light = sum(cloth) > 1.7
@@ -167,7 +176,7 @@ def book_cover(variant: int, cloth: Color, size_m: tuple[float, float]) -> Textu
         0.05 * height,
         ink,
     )
-    return Texture(np.asarray(image), size_m)
+    return np.asarray(image)
 
 
 @lru_cache(maxsize=32)
@@ -176,18 +185,6 @@ def book_pages(size_m: tuple[float, float]) -> Texture:
     rng = np.random.default_rng(32)
     rows = np.repeat(rng.uniform(0.80, 0.95, (48, 1, 1)), 16, axis=1) * np.array([0.97, 0.95, 0.88])
     return Texture(np.round(255 * rows).astype(np.uint8), size_m)
-
-
-@lru_cache(maxsize=64)
-def artwork(variant: int, size_m: tuple[float, float]) -> Texture:
-    """A painting: hills in layers, colour fields, arcs and leaves, or the sea, in muted colours."""
-    rng = np.random.default_rng([33, variant])
-    width, height = _fitted(size_m, 320)
-    image = Image.new("RGB", (width, height), _rgb((0.94, 0.92, 0.87)))
-    draw = ImageDraw.Draw(image)
-    palette = _palette(rng)
-    (_hills, _fields, _arcs, _sea)[variant % 4](draw, rng, width, height, palette)
-    return Texture(np.asarray(image.filter(ImageFilter.GaussianBlur(0.7))), size_m)
 
 
 @lru_cache(maxsize=64)
@@ -216,43 +213,6 @@ def photograph(variant: int, size_m: tuple[float, float]) -> Texture:
         draw.rectangle((x - 0.1 * r, y - 0.4 * r, x + 0.1 * r, y + 0.5 * r), fill=(70, 50, 35))
         draw.ellipse((x - r, y - 2.0 * r, x + r, y - 0.3 * r), fill=(52, 88, 40))
     return Texture(np.asarray(image.filter(ImageFilter.GaussianBlur(0.8))), size_m)
-
-
-@lru_cache(maxsize=32)
-def window_view(variant: int, size_m: tuple[float, float]) -> Texture:
-    """What is seen out of a window, out of focus: a garden, a town or hills, by day or at night."""
-    rng = np.random.default_rng([35, variant])
-    width, height = _fitted(size_m, 384)
-    night = variant % 4 == 3
-    image = Image.new("RGB", (width, height))
-    draw = ImageDraw.Draw(image)
-    if night:
-        _gradient(draw, width, 0, height, (0.05, 0.07, 0.14), (0.17, 0.16, 0.24))
-    else:
-        _gradient(draw, width, 0, height, (0.55, 0.73, 0.93), (0.90, 0.95, 0.99))
-    if variant % 2:
-        x = 0
-        while x < width:
-            wide, top = int(rng.uniform(0.06, 0.14) * width), int(rng.uniform(0.42, 0.68) * height)
-            gray = rng.uniform(0.06, 0.12) if night else rng.uniform(0.58, 0.76)
-            draw.rectangle((x, top, x + wide, height), fill=_rgb((gray, gray, 1.06 * gray)))
-            for wx in range(x + 4, x + wide - 6, 12):
-                for wy in range(top + 6, height, 14):
-                    if rng.random() < (0.35 if night else 0.8):
-                        pane = (0.95, 0.80, 0.45) if night else (0.80 * gray, 0.84 * gray, 0.95 * gray)
-                        draw.rectangle((wx, wy, wx + 5, wy + 7), fill=_rgb(pane))
-            x += wide
-    else:
-        for layer, tone in enumerate(((0.60, 0.72, 0.68), (0.45, 0.60, 0.42), (0.36, 0.53, 0.28))):
-            ridge = _ridge(rng, width, height, 0.52 + 0.12 * layer, 0.05)
-            draw.polygon([(0, height), *ridge, (width, height)], fill=_rgb(tone))
-        for _ in range(9):
-            across, down, r = width * rng.random(), height * rng.uniform(0.62, 0.8), width * rng.uniform(0.03, 0.08)
-            green = rng.uniform(0.34, 0.5)
-            draw.ellipse(
-                (across - r, down - 1.2 * r, across + r, down + 1.2 * r), fill=_rgb((0.62 * green, green, 0.45 * green))
-            )
-    return Texture(np.asarray(image.filter(ImageFilter.GaussianBlur(2.2))), size_m)
 
 
 @lru_cache(maxsize=32)
@@ -378,13 +338,16 @@ def globe_map(variant: int, circumference_m: float) -> Texture:
     return Texture(np.round(255 * colors).astype(np.uint8), (circumference_m, circumference_m / 2))
 
 
-@lru_cache(maxsize=16)
 def lettered(text: str, ground: Color, ink: Color, size_m: tuple[float, float]) -> Texture:
     """One word or sign, as large as fits, on a plain ground."""
-    width, height = _fitted(size_m, 192)
+    return Texture(_lettered(text, ground, ink, *_fitted(size_m, 192)), size_m)
+
+
+@lru_cache(maxsize=128)
+def _lettered(text: str, ground: Color, ink: Color, width: int, height: int) -> Pixels:
     image = Image.new("RGB", (width, height), _rgb(ground))
     _centered(ImageDraw.Draw(image), text, (width // 2, height // 2), int(0.84 * width), 0.7 * height, ink)
-    return Texture(np.asarray(image), size_m)
+    return np.asarray(image)
 
 
 @lru_cache(maxsize=64)
@@ -407,7 +370,6 @@ def gores(colors: tuple[Color, ...]) -> Texture:
     return Texture(np.round(255 * pixels).astype(np.uint8), (1.0, 1.0))
 
 
-@lru_cache(maxsize=64)
 def banded(front: Texture, size_m: tuple[float, float]) -> Texture:
     """A wrap of circumference and height `size_m` that shows the plain picture `front` in its middle, once."""
     height, width, _ = front.pixels.shape
@@ -417,64 +379,6 @@ def banded(front: Texture, size_m: tuple[float, float]) -> Texture:
     top, left = (along - height) // 3, (across - width) // 2
     pixels[top : top + height, left : left + width] = front.pixels
     return Texture(pixels, size_m)
-
-
-def _hills(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
-    _gradient(draw, width, 0, height, _lighter(palette[0], 0.55), (0.97, 0.92, 0.84))
-    x, y, r = width * rng.uniform(0.3, 0.75), 0.26 * height, 0.09 * min(width, height)
-    draw.ellipse((x - r, y - r, x + r, y + r), fill=_rgb((0.96, 0.78, 0.50)))
-    for layer in range(4):
-        ridge = _ridge(rng, width, height, 0.40 + 0.15 * layer, 0.09)
-        draw.polygon(
-            [(0, height), *ridge, (width, height)],
-            fill=_rgb(_lighter(palette[layer % len(palette)], 0.45 - 0.16 * layer)),
-        )
-
-
-def _fields(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
-    cuts_x = [0.0, rng.uniform(0.25, 0.45), rng.uniform(0.55, 0.8), 1.0]
-    cuts_y = [0.0, rng.uniform(0.2, 0.45), rng.uniform(0.55, 0.8), 1.0]
-    for i in range(3):
-        for j in range(3):
-            tone = _lighter(palette[int(rng.integers(len(palette)))], rng.uniform(0.0, 0.6))
-            box = (cuts_x[i] * width + 3, cuts_y[j] * height + 3, cuts_x[i + 1] * width - 3, cuts_y[j + 1] * height - 3)
-            draw.rectangle(box, fill=_rgb(tone))
-
-
-def _arcs(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
-    reach = min(width, height)
-    for i in range(4):
-        r = reach * (0.36 - 0.075 * i)
-        x, y = 0.42 * width, 0.56 * height
-        draw.pieslice((x - r, y - r, x + r, y + r), 180, 360, fill=_rgb(_lighter(palette[i % len(palette)], 0.15 * i)))
-    r = 0.11 * reach
-    x, y = width * rng.uniform(0.62, 0.78), 0.28 * height
-    draw.ellipse((x - r, y - r, x + r, y + r), fill=_rgb(palette[1]))
-    draw.rectangle((0.12 * width, 0.60 * height, 0.88 * width, 0.615 * height), fill=_rgb((0.2, 0.2, 0.2)))
-    for i in range(5):
-        x = (0.20 + 0.14 * i) * width
-        draw.ellipse((x, 0.68 * height, x + 0.06 * width, (0.74 + 0.16 * rng.random()) * height), fill=_rgb(palette[2]))
-
-
-def _sea(draw: ImageDraw.ImageDraw, rng: Generator, width: int, height: int, palette: list[Color]) -> None:
-    line = int(rng.uniform(0.42, 0.58) * height)
-    _gradient(draw, width, 0, line, (0.62, 0.76, 0.86), (0.97, 0.89, 0.78))
-    _gradient(draw, width, line, height, (0.36, 0.56, 0.66), (0.10, 0.26, 0.40))
-    for _ in range(40):
-        y = int(line + (height - line) * rng.random() ** 1.5)
-        x, reach = width * rng.random(), width * rng.uniform(0.03, 0.12)
-        draw.line((x, y, x + reach, y), fill=_rgb((0.72, 0.82, 0.86)), width=1)
-    x, y, r = width * rng.uniform(0.3, 0.7), line, 0.08 * height
-    draw.polygon(((x, y - 2.4 * r), (x + 1.1 * r, y), (x, y)), fill=_rgb((0.97, 0.96, 0.93)))
-    draw.polygon(
-        ((x - r, y), (x + 1.3 * r, y), (x + 0.8 * r, y + 0.5 * r), (x - 0.6 * r, y + 0.5 * r)), fill=_rgb(palette[0])
-    )
-
-
-def _palette(rng: Generator) -> list[Color]:
-    hue = rng.random()
-    hues = (hue, hue + 0.08, hue + 0.45, hue + 0.55)
-    return [colorsys.hsv_to_rgb(h % 1.0, rng.uniform(0.35, 0.6), rng.uniform(0.45, 0.75)) for h in hues]
 
 
 def _ridge(rng: Generator, width: int, height: int, level: float, swing: float) -> list[tuple[float, float]]:
@@ -527,8 +431,9 @@ def _label_colors(kind: str, variant: int) -> tuple[Color, Color]:
 
 
 def _fitted(size_m: tuple[float, float], longest: int) -> tuple[int, int]:
-    scale = longest / max(size_m)
-    return max(8, round(size_m[0] * scale)), max(8, round(size_m[1] * scale))
+    """Width and height in pixels, the larger one `longest`, in steps of 16, so that prints of like shape are shared."""
+    scale = longest / max(size_m) / 16
+    return max(2, round(size_m[0] * scale)) * 16, max(2, round(size_m[1] * scale)) * 16
 
 
 def _lighter(color: Color, share: float) -> Color:

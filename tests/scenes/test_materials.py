@@ -30,9 +30,7 @@ PRINTS: dict[str, Callable[[int], Texture]] = {
     "label": lambda variant: prints.label(variant, "soup", (0.25, 0.1)),
     "package front": lambda variant: prints.package_front(variant, "cereal", (0.19, 0.28), (0.7, 0.1, 0.1)),
     "book cover": lambda variant: prints.book_cover(variant, (0.2, 0.3, 0.6), (0.15, 0.22)),
-    "artwork": lambda variant: prints.artwork(variant, (0.6, 0.4)),
     "photograph": lambda variant: prints.photograph(variant, (0.15, 0.1)),
-    "window view": lambda variant: prints.window_view(variant, (1.2, 1.0)),
     "screen": lambda variant: prints.screen(variant, (0.5, 0.3)),
     "dial": lambda variant: prints.dial(variant, 0.1),
 }
@@ -56,7 +54,7 @@ def test_asking_for_the_same_surface_again_gives_the_very_same_one(name: str) ->
 def test_prints_differ_by_variant_are_shared_and_small(name: str) -> None:
     first, second = PRINTS[name](0), PRINTS[name](1)
     assert first.pixels.shape != second.pixels.shape or not np.array_equal(first.pixels, second.pixels)
-    assert PRINTS[name](0) is first
+    assert PRINTS[name](0).pixels is first.pixels
     assert max(first.pixels.shape[:2]) <= 512
     assert first.pixels.dtype == np.uint8
 

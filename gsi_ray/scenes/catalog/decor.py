@@ -348,7 +348,7 @@ def teddy_bear(rng: Generator) -> Asset:
         ball((0.052, 0.046, 0.047), (0.0, -0.006, 0.172), 20),
         *(ball((0.019, 0.011, 0.019), (s * 0.042, 0.0, 0.212), 12) for s in (-1, 1)),
         *(ball((0.026, 0.048, 0.026), (s * 0.044, -0.056, 0.026)) for s in (-1, 1)),
-        *(turned_about(ball((0.020, 0.022, 0.044), (0.0, 0.0, 0.0)), s, (s * 0.064, -0.022, 0.098)) for s in (-1, 1)),
+        *(_arm(ball((0.020, 0.022, 0.044), (0.0, 0.0, 0.0)), s, (s * 0.064, -0.022, 0.098)) for s in (-1, 1)),
     ]
     light = [
         ball((0.025, 0.022, 0.020), (0.0, -0.044, 0.160), 16),
@@ -385,7 +385,7 @@ def teddy_bear(rng: Generator) -> Asset:
     )
 
 
-def turned_about(mesh: Mesh, side: int, center: tuple[float, float, float]) -> Mesh:
+def _arm(mesh: Mesh, side: int, center: tuple[float, float, float]) -> Mesh:
     """An arm, reaching forward and outward, at `center`."""
     return moved(turned(turned(mesh, _X, -0.5), _Y, -side * 0.45), *center)
 
@@ -480,7 +480,7 @@ def wicker_basket(rng: Generator) -> Asset:
     pieces = [body, rim]
     if rng.random() < 0.5:
         symmetry = 2
-        bow = upright(meshes.arc((0.0, height), half - 0.005, 0.0, np.pi, 22) * [1.0, 1.0])
+        bow = upright(meshes.arc((0.0, height), half - 0.005, 0.0, np.pi, 22))
         bow[:, 2] = height + (bow[:, 2] - height) * 0.85
         pieces.append(meshes.tube(bow, 0.0075, 8))
         parts.append(box_part([0.9 * half, 0.014, 0.02], [0.0, 0.0, height + 0.85 * (half - 0.005)]))
@@ -668,7 +668,7 @@ def beach_ball(rng: Generator) -> Asset:
     ball = meshes.sphere(radius, 36)
     tones = [materials.COLORS[name] for name in (*(materials.pick(rng, BRIGHT) for _ in range(2)), "white")]
     pattern = prints.gores(tuple(tones))
-    ball = Mesh(ball.vertices, ball.faces, ball.normals, ball.uv * [1.0, 1.0] + [0.0, np.pi / 2 * radius])
+    ball = Mesh(ball.vertices, ball.faces, ball.normals, ball.uv + [0.0, np.pi / 2 * radius])
     skin = Material(
         "plastic",
         texture=prints.fitted(pattern, (2 * np.pi * radius, np.pi * radius)),

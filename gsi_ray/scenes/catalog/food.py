@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes import materials, meshes, prints, textures
-from gsi_ray.scenes.assets import Asset, Color, ConvexPart, Material, Mesh, VisualPart
-from gsi_ray.scenes.catalog.forms import moved, turned
+from gsi_ray.scenes.assets import Asset, ConvexPart, Material, Mesh, VisualPart
+from gsi_ray.scenes.catalog.forms import front_panel, moved, turned
 from gsi_ray.scenes.materials import named_color, shaded
 from gsi_ray.scenes.solids import box_part, cylinder_part
 from gsi_ray.spatial.rotations import about_z
@@ -149,48 +149,20 @@ def lemon(rng: Generator) -> Asset:
 
 def bread_loaf(rng: Generator) -> Asset:
     """A crusty oval loaf with slashes, or a tin loaf with a domed top."""
-    crust = Material(
-        "bread",
-        texture=textures.mottled((0.66, 0.40, 0.18), (0.80, 0.58, 0.32), int(rng.integers(4)), 0.16),
-        specular=0.05,
-        shininess=0.1,
-    )
     length, width, height = rng.uniform(0.20, 0.27), rng.uniform(0.10, 0.13), rng.uniform(0.075, 0.10)
+    patches = textures.mottled((0.66, 0.40, 0.18), (0.80, 0.58, 0.32), int(rng.integers(4)), 0.16)
+    crust = Material("bread", texture=patches, specular=0.05, shininess=0.1)
     if rng.random() < 0.5:
-        body = _resting(meshes.sphere([length / 2, width / 2, 0.62 * height], 32), 0.24 * height)
-        body = moved(body, z=0.38 * height)
-        body = Mesh(body.vertices, body.faces, body.normals, body.vertices[:, :2].copy())
-        slash = Material("bread", (0.90, 0.78, 0.56), specular=0.0, shininess=0.0)
-        cuts = []
-        for at in (-0.24, 0.0, 0.24):
-            across = np.linspace(-0.26, 0.26, 9) * width
-            along = at * length + 0.35 * across
-            rise = (
-                0.62 * height * np.sqrt(np.clip(1.0 - (2 * along / length) ** 2 - (2 * across / width) ** 2, 0.0, 1.0))
-            )
-            cuts.append(
-                meshes.stretched(
-                    meshes.tube(
-                        np.column_stack([along, across, 0.38 * height + rise - 0.001]),
-                        np.concatenate([[0.001], np.full(7, 0.0055), [0.001]]),
-                        8,
-                    ),
-                    [1.0, 1.0, 1.0],
-                )
-            )
-        visuals = [VisualPart(body, crust), VisualPart(meshes.merge(*cuts), slash)]
+        visuals = _oval_loaf(length, width, height, crust)
     else:
-        wall = meshes.arc((0.0, 0.62 * height), 0.5 * width, -0.25, np.pi + 0.25, 18) * [1.12, 0.72] + [
-            0.0,
-            0.17 * height,
-        ]
-        outline = np.concatenate([[(-0.46 * width, 0.0), (0.46 * width, 0.0)], wall])
-        body = turned(meshes.extrude(outline, length, bevel=0.012), [1.0, 0.0, 0.0], np.pi / 2)
-        visuals = [VisualPart(moved(turned(body, [0.0, 0.0, 1.0], np.pi / 2)), crust)]
+        dome = meshes.arc((0.0, 0.0), 0.5 * width, -0.25, np.pi + 0.25, 18) * [1.12, 0.72] + [0.0, 0.62 * height]
+        outline = np.concatenate([[(-0.46 * width, 0.0), (0.46 * width, 0.0)], dome])
+        body = turned(moved(meshes.extrude(outline, length, bevel=0.012), z=-length / 2), [1.0, 0.0, 0.0], np.pi / 2)
+        visuals = [VisualPart(turned(body, [0.0, 0.0, 1.0], np.pi / 2), crust)]
         height = float(body.vertices[:, 2].max())
     return Asset.build(
         "bread loaf",
-        [VisualPart(_centered(part.mesh), part.material) if len(visuals) == 1 else part for part in visuals],
+        visuals,
         [
             box_part([0.78 * length, 0.72 * width, 0.93 * height], [0.0, 0.0, 0.465 * height]),
             box_part([0.94 * length, 0.5 * width, 0.5 * height], [0.0, 0.0, 0.25 * height]),
@@ -201,21 +173,31 @@ def bread_loaf(rng: Generator) -> Asset:
     )
 
 
-def _centered(mesh: Mesh) -> Mesh:
-    """The mesh with the middle of its footprint over the origin."""
-    x, y = (mesh.vertices[:, :2].min(axis=0) + mesh.vertices[:, :2].max(axis=0)) / 2
-    return moved(mesh, x=-float(x), y=-float(y))
+def _oval_loaf(length: float, width: float, height: float, crust: Material) -> list[VisualPart]:
+    half, middle = 0.62 * height, 0.38 * height
+    body = moved(_resting(meshes.sphere([length / 2, width / 2, half], 32), 0.24 * height), z=middle)
+    cuts = []
+    for at in (-0.24, 0.0, 0.24):
+        across = np.linspace(-0.26, 0.26, 9) * width
+        along = at * length + 0.35 * across
+        rise = half * np.sqrt(1.0 - (2 * along / length) ** 2 - (2 * across / width) ** 2)
+        line = np.column_stack([along, across, middle + rise - 0.001])
+        cuts.append(meshes.tube(line, np.array([0.001, *[0.0055] * 7, 0.001]), 8))
+    crumb = Material("bread", (0.90, 0.78, 0.56), specular=0.0, shininess=0.0)
+    # Seen from above, as a loaf mostly is, the patches of its crust run evenly over it.
+    loaf = Mesh(body.vertices, body.faces, body.normals, body.vertices[:, :2])
+    return [VisualPart(loaf, crust), VisualPart(meshes.merge(*cuts), crumb)]
 
 
 def cereal_box(rng: Generator) -> Asset:
     """A tall printed carton."""
     width, depth, height = rng.uniform(0.17, 0.20), rng.uniform(0.05, 0.07), rng.uniform(0.25, 0.30)
-    color, ground = named_color(rng, ("red", "blue", "yellow", "green", "orange", "purple"))
+    color = materials.pick(rng, ("red", "blue", "yellow", "green", "orange", "purple"))
+    ground = materials.COLORS[color]
     variant = int(rng.integers(prints.VARIANTS))
-    ground = materials.COLORS[color] if color == "purple" else ground
-    front = prints.package_front(variant, "cereal", (width - 0.006, height - 0.006), _rounded(ground))
+    front = prints.package_front(variant, "cereal", (width - 0.006, height - 0.006), ground)
     board = Material("paper", ground, specular=0.12, shininess=0.3)
-    face = turned(meshes.sheet(width - 0.006, height - 0.006), [1.0, 0.0, 0.0], np.pi / 2)
+    face = front_panel(width - 0.006, height - 0.006)
     back = turned(moved(face, y=-depth / 2 - 0.0003), [0.0, 0.0, 1.0], np.pi)
     return Asset.build(
         "cereal box",
@@ -229,12 +211,6 @@ def cereal_box(rng: Generator) -> Asset:
         material="paper",
         yaw_symmetry=2,
     )
-
-
-def _rounded(color: Color) -> Color:
-    """The colour in coarse steps, so that prints on it are shared."""
-    red, green, blue = (round(channel * 10) / 10 for channel in color)
-    return red, green, blue
 
 
 def soup_can(rng: Generator) -> Asset:
@@ -298,7 +274,7 @@ def milk_carton(rng: Generator) -> Asset:
     pale = materials.paper((0.94, 0.95, 0.95))
     tall = 0.80 * body
     print_ = prints.label(int(rng.integers(prints.VARIANTS)), "milk", (2.9 * (width - 0.004), tall))
-    face = turned(meshes.sheet(width - 0.004, tall), [1.0, 0.0, 0.0], np.pi / 2)
+    face = front_panel(width - 0.004, tall)
     face = Mesh(face.vertices, face.faces, face.normals, face.uv + [0.95 * (width - 0.004), 0.0])
     panels = [turned(moved(face, y=-half - 0.0003), [0.0, 0.0, 1.0], turn) for turn in (0.0, np.pi)]
     cap = turned(meshes.cylinder(0.013, 0.014, 24, bevel=0.001), [1.0, 0.0, 0.0], 0.86)

@@ -476,7 +476,7 @@ def salt_shaker(rng: Generator) -> Asset:
     side = meshes.curve(
         [(radius, 0.002), (radius, 0.12 * height), (waist * radius, 0.55 * height), (0.8 * radius, body)], 10
     )
-    dome = meshes.arc((0.0, body), 0.86 * radius, 0.0, np.pi / 2, 8) * [1.0, 1.0]
+    dome = meshes.arc((0.0, body), 0.86 * radius, 0.0, np.pi / 2, 8)
     dome[:, 1] = body + (dome[:, 1] - body) * (height - body) / (0.86 * radius)
     return Asset.build(
         "salt shaker",

@@ -131,7 +131,7 @@ def screwdriver(rng: Generator) -> Asset:
             (0.7 * radius, 1.0),
         ],
         16,
-    ) * [1.0, 1.0]
+    )
     profile = np.column_stack([side[:, 0], side[:, 1] * grip_length])
     grip = meshes.lathe([(0.0, 0.0), *profile, (0.0, grip_length)], 6)
     shaft = meshes.lathe(
@@ -258,7 +258,7 @@ def spray_can(rng: Generator) -> Asset:
         (radius + 0.001, 0.004),
         (radius, 0.005),
         (radius, body),
-        *meshes.arc((0.0, body), radius, 0.0, 0.40 * np.pi, 6) * [1.0, 1.0],
+        *meshes.arc((0.0, body), radius, 0.0, 0.40 * np.pi, 6),
     ]
     dome = np.array(side)
     dome[-6:, 1] = body + 0.6 * (dome[-6:, 1] - body)
