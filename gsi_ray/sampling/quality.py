@@ -30,8 +30,8 @@ _NEAR_M = 0.3
 
 def measure(before: Frame, after: Frame, target: str | None, lights: Sequence[Light]) -> Quality:
     """Compare the two sides of a triplet. `target` is the edited object's id, None when the camera moved."""
-    difference = np.abs(before.rgb.astype(np.int16) - after.rgb.astype(np.int16)).max(axis=2)
-    changed = difference > _VISIBLE_DIFFERENCE
+    difference = np.maximum(before.rgb, after.rgb) - np.minimum(before.rgb, after.rgb)
+    changed = np.maximum.reduce([difference[..., channel] for channel in range(3)]) > _VISIBLE_DIFFERENCE
     if target is None:
         return Quality(float(changed.mean()), None, None, None, None, None)
     records = [_record(frame, target) for frame in (before, after)]
@@ -81,8 +81,9 @@ def _explained(
     """
     explained = np.zeros_like(changed)
     for frame, record in zip(frames, records, strict=True):
-        if record is not None:
-            explained |= binary_dilation(frame.instances == record.instance, iterations=_EDGE_PIXELS)
+        if record is not None and record.bbox_2d is not None:
+            patch = _around(record.bbox_2d)
+            explained[patch] |= binary_dilation(frame.instances[patch] == record.instance, iterations=_EDGE_PIXELS)
     boxes = [record.box for record in records if record is not None]
     for frame in frames:
         rows, columns = np.nonzero(changed & ~explained)
@@ -90,6 +91,15 @@ def _explained(
         points = frame.camera.unproject(pixels, frame.depth[rows, columns])
         explained[rows, columns] |= np.any([_touched(box, points, lights) for box in boxes], axis=0)
     return explained
+
+
+def _around(bounds: tuple[float, float, float, float]) -> tuple[slice, slice]:
+    """The rows and columns of an image that a mask with these bounds can spread to."""
+    left, top, right, bottom = (int(edge) for edge in bounds)
+    return (
+        slice(max(0, top - _EDGE_PIXELS), bottom + _EDGE_PIXELS),
+        slice(max(0, left - _EDGE_PIXELS), right + _EDGE_PIXELS),
+    )
 
 
 def _touched(box: OrientedBox, points: NDArray[np.float64], lights: Sequence[Light]) -> Mask:

@@ -188,7 +188,8 @@ def _add_light(spec: mujoco.MjSpec, light: Light) -> None:
         specular=tuple(0.4 * channel for channel in light.color),
         ambient=(0.0, 0.0, 0.0),
         castshadow=light.casts_shadow,
-        cutoff=75.0,
+        # A shadow map spreads over the whole cone; a lamp without one can light all of the room.
+        cutoff=75.0 if light.casts_shadow else 88.0,
         exponent=1.0,
         attenuation=(1.0, 0.0, 0.0),
     )

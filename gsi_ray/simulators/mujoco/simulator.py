@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import mujoco
@@ -58,16 +58,14 @@ class MujocoSimulator:
         self._removed: frozenset[str] = frozenset()
         self._index = {item.object_id: number for number, item in enumerate(scene.objects)}
         self.settle()
+        self._fixed_on = self._supporters_of_fixed()
 
     def state(self) -> SceneState:
-        supported_by = self._supporters()
+        supported_by = {**self._fixed_on, **self._supporters()}
         objects = tuple(
             self._object_state(number, item, supported_by.get(item.object_id))
             for number, item in enumerate(self._scene.objects)
             if item.object_id not in self._removed
-        )
-        objects = tuple(
-            item if item.movable else replace(item, supported_by=supporter_of_fixed(item, objects)) for item in objects
         )
         return SceneState(self._scene.scene_id, self._scene.environment, objects, self._scene.lights)
 
@@ -210,6 +208,12 @@ class MujocoSimulator:
     def _supporters(self) -> dict[str, str]:
         names = {body: item.object_id for body, item in zip(self._compiled.body_ids, self._scene.objects, strict=True)}
         return supporters(self._model, self._data, names)
+
+    def _supporters_of_fixed(self) -> dict[str, str]:
+        """What bears each fixed object that does not hang on a wall: it never changes."""
+        states = [self._object_state(number, item, None) for number, item in enumerate(self._scene.objects)]
+        found = {item.object_id: supporter_of_fixed(item, states) for item in states if not item.movable}
+        return {object_id: supporter for object_id, supporter in found.items() if supporter is not None}
 
     def _set_pose(self, number: int, pose: RigidTransform) -> None:
         address = self._coordinate_address(number)
