@@ -50,7 +50,7 @@ def kitchen(layout: Layout) -> None:
     layout.alike(worktops, ("mug", "jar", "soup can", "wine bottle", "water bottle"))
     layout.alike(tables or worktops, ("drinking glass", "plate", "mug", "water bottle", "orange", "lemon"))
     layout.scatter(worktops, KITCHEN_THINGS, int(rng.integers(5, 9)))
-    layout.scatter(tables, TABLE_THINGS, int(rng.integers(2, 5)))
+    layout.scatter(tables, TABLE_THINGS, int(rng.integers(3, 6)))
     _fill_shelves(layout, KITCHEN_THINGS)
 
 
@@ -67,7 +67,7 @@ def living_room(layout: Layout) -> None:
         top = layout.tops(table)[0]
         book_stack(layout, top)
         layout.alike([top], ("mug", "candle", "drinking glass", "orange"))
-        layout.scatter([top], COFFEE_THINGS, int(rng.integers(2, 5)))
+        layout.scatter([top], COFFEE_THINGS, int(rng.integers(3, 6)))
     seats = [item for item in layout.objects if item.asset.category in ("sofa", "armchair")]
     layout.alike([place for item in seats for place in layout.places(item)], ("cushion",))
     _fill_tops(layout, ("dresser", "side table", "tv stand"), SHELF_THINGS, 4)
@@ -108,7 +108,7 @@ def office(layout: Layout) -> None:
         computer(layout, layout.tops(desk)[0])
     tops = [place for desk in desks for place in layout.tops(desk)]
     layout.alike(tops, ("book", "mug", "water bottle", "pen holder"))
-    layout.scatter(tops, DESK_THINGS, int(rng.integers(4, 8)))
+    layout.scatter(tops, DESK_THINGS, int(rng.integers(5, 9)))
     _fill_tops(layout, ("dresser",), DESK_THINGS, 3)
     _fill_shelves(layout, SHELF_THINGS)
 
@@ -123,8 +123,11 @@ def _fill_shelves(layout: Layout, things: tuple[str, ...]) -> None:
     """Put things on the boards of shelves that can be seen and reached: from knee to head."""
     shelves = [item for item in layout.objects if item.asset.category in ("bookshelf", "wall shelf")]
     boards = [board for item in shelves for board in layout.places(item) if 0.4 < board.height < 1.75]
-    layout.alike(boards, ("book", "storage box", "vase"))
-    layout.scatter(boards, things, int(layout.rng.integers(2, 5)))
+    for board in boards[: int(layout.rng.integers(0, 3))]:
+        book_stack(layout, board)
+    if layout.chance(0.4):
+        layout.alike(boards, ("storage box", "vase", "candle", "jar"))
+    layout.scatter(boards, things, int(layout.rng.integers(1, 4)))
 
 
 KINDS: dict[str, Callable[[Layout], None]] = {

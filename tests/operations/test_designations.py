@@ -14,8 +14,8 @@ from tests.operations.conftest import CAMERAS, SeeScene
 from tests.small_scene import small_scene
 
 
-def with_assets(**changes: dict[str, str]) -> Scene:
-    """The small scene with some objects of another category or (by name only) colour."""
+def with_assets(**changes: dict[str, object]) -> Scene:
+    """The small scene with some objects of another category, look or (by name only) colour."""
     scene = small_scene()
     objects = tuple(
         replace(item, asset=replace(item.asset, **changes.get(item.object_id, {}))) for item in scene.objects
@@ -42,6 +42,13 @@ def test_colours_that_people_confuse_single_nothing_out(see: SeeScene, one: str,
     view = see(with_assets(block_1={"color": one}, block_2={"color": other}))
     assert designate_by_look(view, view.state["block_1"]) is None
     assert words(view, "block_1") == ("toy block", None, "leftmost")
+
+
+def test_a_colour_must_look_it_in_the_picture(see: SeeScene) -> None:
+    painted_red = small_scene().objects[3].asset.visuals
+    view = see(with_assets(block_2={"visuals": painted_red}))
+    assert (view.state["block_1"].color, view.state["block_2"].color) == ("red", "blue")
+    assert designate_by_look(view, view.state["block_1"]) is None
 
 
 def test_alike_things_are_told_apart_by_place(view: View) -> None:
