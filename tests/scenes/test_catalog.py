@@ -7,17 +7,10 @@ import pytest
 from scipy.spatial import KDTree
 
 from gsi_ray.scenes.assets import Asset, CylinderPart, HullPart
-from gsi_ray.scenes.catalog import CATALOG
-from gsi_ray.scenes.catalog.bath import BATH
-from gsi_ray.scenes.catalog.decor import DECOR
-from gsi_ray.scenes.catalog.food import FOOD
-from gsi_ray.scenes.catalog.office import OFFICE
-from gsi_ray.scenes.catalog.tableware import TABLEWARE
-from gsi_ray.scenes.catalog.workshop import WORKSHOP
+from gsi_ray.scenes.catalog import CATALOG, SMALL_THINGS
 from gsi_ray.scenes.materials import COLORS
 from gsi_ray.spatial.rotations import about_z
 
-SMALL_THINGS = {**TABLEWARE, **FOOD, **OFFICE, **BATH, **DECOR, **WORKSHOP}
 SEEDS = range(2)
 
 

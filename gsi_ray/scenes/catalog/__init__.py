@@ -17,13 +17,14 @@ from gsi_ray.scenes.catalog.office import OFFICE
 from gsi_ray.scenes.catalog.tableware import TABLEWARE
 from gsi_ray.scenes.catalog.workshop import WORKSHOP
 
-CATALOG: dict[str, Callable[[Generator], Asset]] = {
+SMALL_THINGS: dict[str, Callable[[Generator], Asset]] = {
     **TABLEWARE,
     **FOOD,
     **OFFICE,
     **BATH,
     **DECOR,
     **WORKSHOP,
-    **FURNITURE,
-    **FIXTURES,
 }
+"""What people take in their hands: everything that is put on furniture or stands about on the floor."""
+
+CATALOG: dict[str, Callable[[Generator], Asset]] = {**SMALL_THINGS, **FURNITURE, **FIXTURES}
