@@ -204,6 +204,11 @@ def _generate(recipe: Recipe, lake: str, workers: int | None) -> None:
         print(f"Nothing to do: all {generation.shards_planned} shards of {recipe.name} are in {lake}.")
     else:
         print_rich(run_summary(lake, generation.run_id))
+    for (environment, split, operation), count in generation.shortfall.items():
+        print(
+            f"{count} samples short: {operation} in {environment}/{split}; "
+            "its scenes gave no more, so raise scenes_per_shard in the recipe to look into more of them."
+        )
 
 
 def main() -> None:

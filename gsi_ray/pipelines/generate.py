@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -35,6 +37,8 @@ class Generation:
     shards_planned: int
     shards_found: int
     receipts: tuple[Receipt, ...]
+    shortfall: Mapping[tuple[str, str, str], int]
+    """Samples that the scenes of this run's shards did not give, by (environment, split, operation)."""
 
 
 def generate(recipe: Recipe, lake: str, *, workers: int | None = None) -> Generation:
@@ -49,7 +53,7 @@ def generate(recipe: Recipe, lake: str, *, workers: int | None = None) -> Genera
     found = existing_shards(lake)
     missing = [plan for plan in plans if plan.name not in found]
     if not missing:
-        return Generation(recipe, lake, None, len(plans), len(plans), ())
+        return Generation(recipe, lake, None, len(plans), len(plans), (), {})
     run_id = f"{recipe.name}-{fingerprint(recipe)}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     receipts: list[Receipt] = []
     try:
@@ -59,9 +63,9 @@ def generate(recipe: Recipe, lake: str, *, workers: int | None = None) -> Genera
                 progress.add(receipt)
     finally:
         _record(recipe, lake, run_id, plans, receipts)
-    generation = Generation(recipe, lake, run_id, len(plans), len(plans) - len(missing), tuple(receipts))
-    _require_all_shards(generation, missing)
-    return generation
+    _require_all_shards(receipts, missing)
+    found_before = len(plans) - len(missing)
+    return Generation(recipe, lake, run_id, len(plans), found_before, tuple(receipts), _shortfall(missing, receipts))
 
 
 def _require_able_simulator(recipe: Recipe) -> None:
@@ -70,7 +74,7 @@ def _require_able_simulator(recipe: Recipe) -> None:
     simulator = create_simulator(recipe.simulator)
     if resizing and not simulator.can_scale:
         raise RecipeError(
-            f'Recipe "{recipe.name}" asks for {resizing[0]}, and the simulator {recipe.simulator} cannot resize things: '
+            f'Recipe "{recipe.name}" asks for {resizing[0]}, and {recipe.simulator} cannot resize things: '
             "leave that operation out, or choose another simulator."
         )
 
@@ -91,6 +95,7 @@ def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: in
         # More workers than cores share them; asking for more cores than there are would wait for ever.
         num_cpus=min(1.0, cores / count),
     )
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # Ray sets it up anew with every data set
     for row in dataset.iter_rows():
         yield row["receipt"]
 
@@ -98,8 +103,9 @@ def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: in
 def _start_ray() -> None:
     """Connect to the cluster that this process is part of, or start Ray on this machine; quietly."""
     if not ray.is_initialized():
+        # Below the surface Ray calls it an error that a worker's recipe travels through its object store.
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
 
 
@@ -117,13 +123,24 @@ def _record(recipe: Recipe, lake: str, run_id: str, plans: Sequence[ShardPlan], 
     write_run(lake, run_id, recipe_yaml=recipe_yaml, receipts=receipts, summary=summary)
 
 
-def _require_all_shards(generation: Generation, missing: Sequence[ShardPlan]) -> None:
-    """Raises GenerationFailed, naming the shards, unless every missing one has now been written."""
-    written = {receipt.shard for receipt in generation.receipts if receipt.file}
-    failed = [plan.name for plan in missing if plan.name not in written]
+def _shortfall(plans: Sequence[ShardPlan], receipts: Sequence[Receipt]) -> dict[tuple[str, str, str], int]:
+    """What is missing from the quotas of the plans, by (environment, split, operation)."""
+    accepted = {receipt.shard: receipt.accepted for receipt in receipts}
+    missing: Counter[tuple[str, str, str]] = Counter()
+    for plan in plans:
+        for operation, quota in plan.quotas.items():
+            missing[plan.environment, plan.split, operation] += quota - accepted[plan.name].get(operation, 0)
+    return {cell: count for cell, count in missing.items() if count}
+
+
+def _require_all_shards(receipts: Sequence[Receipt], plans: Sequence[ShardPlan]) -> None:
+    """Raises GenerationFailed, naming the shards, unless every one has now been written."""
+    written = {receipt.shard for receipt in receipts if receipt.file}
+    failed = [plan.name for plan in plans if plan.name not in written]
     if failed:
-        reasons = {receipt.error for receipt in generation.receipts if receipt.error} or {"no receipt came back"}
+        reasons = {receipt.error for receipt in receipts if receipt.error} or {"no receipt came back"}
         raise GenerationFailed(
-            f"{len(failed)} of {len(missing)} shards could not be made ({', '.join(failed[:3])}"
-            f"{'...' if len(failed) > 3 else ''}): {'; '.join(sorted(reasons))}; run the same command again to retry them."
+            f"{len(failed)} of {len(plans)} shards could not be made ({', '.join(failed[:3])}"
+            f"{'...' if len(failed) > 3 else ''}): {'; '.join(sorted(reasons))}; "
+            "run the same command again to retry them."
         )

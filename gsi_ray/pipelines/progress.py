@@ -13,7 +13,6 @@ from rich.progress import (
     Task,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
@@ -26,7 +25,7 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("? samples/s" if speed is None else f"{speed:.1f} samples/s")
+        return Text("?/s" if speed is None else f"{speed:.1f}/s")
 
 
 class GenerationProgress:
@@ -47,14 +46,12 @@ class GenerationProgress:
 def generation_progress(samples: int) -> Iterator[GenerationProgress]:
     """A bar for a run that is to accept so many samples."""
     columns = (
-        TextColumn("generating"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
-        TextColumn("accepted, {task.fields[rejected]} rejected,"),
+        TextColumn("samples, {task.fields[rejected]} rejected,"),
         _RateColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
     with Progress(*columns) as bar:
         yield GenerationProgress(bar, bar.add_task("generating", total=samples, rejected=0))
