@@ -266,6 +266,32 @@ class TestChanges:
         assert 0.05 < simulator.settle() < 5.0
         np.testing.assert_allclose(simulator.state()["block_1"].box.center, rest.center, atol=3e-3)
 
+    @pytest.mark.parametrize("how", ["removed", "moved", "shrunk"])
+    def test_what_loses_its_support_falls(self, simulator: Simulator, how: str) -> None:
+        simulator.apply(shift(simulator, "block_1", -0.35, 0.15, 0.04))
+        simulator.settle()
+        assert simulator.state()["block_1"].box.bottom == pytest.approx(TABLE_SIZE[2] + 0.04, abs=1e-3)
+        if how == "removed":
+            simulator.apply(Remove("book_1"))
+        elif how == "moved":
+            simulator.apply(shift(simulator, "book_1", 0.3, 0.0, 0.0))
+        else:
+            requires_scaling(simulator)
+            simulator.apply(SetScale("book_1", 0.5))
+        simulator.settle()
+        block = simulator.state()["block_1"]
+        assert block.box.bottom == pytest.approx(TABLE_SIZE[2] + (0.02 if how == "shrunk" else 0.0), abs=2e-3)
+        assert block.supported_by == ("book_1" if how == "shrunk" else TABLE)
+
+    def test_what_grows_pushes_its_neighbour_away(self, simulator: Simulator) -> None:
+        requires_scaling(simulator)
+        simulator.apply(shift(simulator, "block_2", -0.165, -0.2, 0.0))
+        simulator.settle()
+        before = simulator.state()["block_2"].box.center
+        simulator.apply(SetScale("block_1", 1.3))
+        simulator.settle()
+        assert np.linalg.norm(simulator.state()["block_2"].box.center - before) > 2e-3
+
     def test_settling_for_a_time_takes_that_time(self, simulator: Simulator) -> None:
         assert simulator.settle(0.3) == pytest.approx(0.3)
 
@@ -386,6 +412,21 @@ class TestSnapshots:
         """Something in motion, which only returns to its course if its velocity does."""
         simulator.apply(shift(simulator, "block_1", 0.05, 0.1, 0.06, yaw=0.5))
         simulator.settle(0.06)
+
+    def test_looking_does_not_change_what_happens(self, simulator: Simulator) -> None:
+        self.drop(simulator)
+        snapshot = simulator.snapshot()
+        simulator.settle(0.2)
+        undisturbed = simulator.state()
+        simulator.restore(snapshot)
+        simulator.state()
+        simulator.free_positions()
+        simulator.support_points(TABLE)
+        simulator.render(THINGS)
+        simulator.render_instances(50, 40)
+        simulator.snapshot()
+        simulator.settle(0.2)
+        assert_same_state(simulator.state(), undisturbed)
 
     @pytest.mark.parametrize("edit", EDITS)
     def test_an_edit_is_undone_to_the_last_bit(
