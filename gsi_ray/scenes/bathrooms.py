@@ -53,7 +53,7 @@ def _dress(layout: Layout) -> None:
     places = _ledges(layout)
     for _ in range(int(layout.rng.integers(1, 3))):
         layout.alike(places, GROUPS, gap=0.02, edge=0.008)
-    layout.scatter(places, THINGS, int(layout.rng.integers(6, 11)), gap=0.02, edge=0.008)
+    layout.scatter(places, THINGS, int(layout.rng.integers(7, 12)), gap=0.02, edge=0.008)
 
 
 def _ledges(layout: Layout) -> list[Place]:

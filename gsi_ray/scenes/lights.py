@@ -20,15 +20,15 @@ def lighting(layout: Layout) -> tuple[tuple[Light, ...], Color]:
     """Lights and ambient colour of a furnished room: some time of the day, two of the lights casting shadows."""
     rng = layout.rng
     day = rng.uniform(0.0, 1.0)  # 0: evening, by lamplight; 1: broad daylight
-    daylight = _blend(_WARM, _COOL, rng.uniform(0.2, 1.0)) * (0.22 + 0.20 * day)
-    lamplight = _blend(_NEUTRAL, _WARM, rng.uniform(0.3, 1.0)) * (0.52 - 0.18 * day)
-    ambient = _blend(_WARM, _NEUTRAL, day) * rng.uniform(0.40, 0.46)
+    daylight = _blend(_WARM, _COOL, rng.uniform(0.2, 1.0)) * (0.17 + 0.19 * day)
+    lamplight = _blend(_NEUTRAL, _WARM, rng.uniform(0.3, 1.0)) * (0.42 - 0.13 * day)
+    ambient = _blend(_WARM, _NEUTRAL, day) * rng.uniform(0.42, 0.48)
     lamp = np.array([*(rng.uniform(-0.15, 0.15, 2) * [layout.width, layout.depth]), layout.height - 0.08])
     opposite = np.array([*(-1.2 * lamp[:2]), layout.height - 0.08])
     lights = (
         Light(lamp, np.array([0.0, 0.0, -1.0]), _color(lamplight)),
         _sun(layout, daylight),
-        Light(opposite, np.array([0.0, 0.0, -1.0]), _color(0.45 * lamplight), casts_shadow=False),
+        Light(opposite, np.array([0.0, 0.0, -1.0]), _color(0.4 * lamplight), casts_shadow=False),
     )
     return lights, _color(ambient)
 
