@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from polars.exceptions import PolarsError
 from typer.core import TyperGroup
 
 from gsi_ray import __version__
@@ -34,6 +35,9 @@ class _Commands(TyperGroup):
             if error.filename is None:
                 raise
             print(f"gsi-ray: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            raise SystemExit(BAD_INPUT) from error
+        except PolarsError as error:
+            print(f"gsi-ray: the lake's files cannot be read: {str(error).splitlines()[0]}.", file=sys.stderr)
             raise SystemExit(BAD_INPUT) from error
         except KeyboardInterrupt as interrupt:
             print(

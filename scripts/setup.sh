@@ -58,6 +58,11 @@ if ! "$python" scripts/find_gl.py; then
     "$python" scripts/find_gl.py || stop "no OpenGL library works here, even with Mesa's EGL (libegl1) installed."
 fi
 
+# The tests of the gallery open its page in a real browser.
+if [ -n "$extras" ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+    install_system_packages "Chromium, in which the tests open pages" "chromium" "chromium"
+fi
+
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     version=$("$python" -c 'import sys; print("python3.%d" % sys.version_info.minor)')
     install_system_packages "the venv module of $version" "$version-venv" "$version"

@@ -53,7 +53,7 @@ def can_asset(category: str, radius: float, height: float, color: str) -> Asset:
 
 
 def small_scene(environment: str = "tabletop") -> Scene:
-    """The scene: a fixed table; on it a book, a lunch box, a red and a blue mug-sized block, and three cans in a row."""
+    """The scene: a fixed table; on it a book, a lunch box, a red and a blue toy block, and three cans."""
     table = box_asset("dining table", TABLE_SIZE, "", symmetry=2, carries=True)
     things = [
         ("book_1", box_asset("book", (0.16, 0.22, 0.04), "blue", symmetry=2), (-0.45, 0.2, 0.3)),

@@ -159,7 +159,11 @@ _NO_TARGET_LEFT = f"{_NO_TARGET}, or {_GONE}"
 
 _QUALITY = pa.struct(
     [
-        column("changed_fraction", pa.float32(), "share of the image's pixels that the edit changed"),
+        column(
+            "changed_fraction",
+            pa.float32(),
+            "share of the image's pixels that the edit changed by more than 6 of 255 in a channel",
+        ),
         column("target_pixels_before", pa.int32(), "pixels of the target before", unit="pixel", null=_NO_TARGET),
         column("target_pixels_after", pa.int32(), "pixels of the target after", unit="pixel", null=_NO_TARGET_LEFT),
         column("target_visible_before", pa.float32(), "share of the target's own pixels seen before", null=_NO_TARGET),

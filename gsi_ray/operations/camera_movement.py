@@ -10,7 +10,7 @@ import numpy as np
 from gsi_ray.operations.designations import address
 from gsi_ray.operations.directions import DIRECTIONS
 from gsi_ray.operations.edits import Edit, Parameters
-from gsi_ray.operations.moves import rigid_edit
+from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.standing import has_place
@@ -45,7 +45,14 @@ class CameraMovement:
             ]
             if not actions:
                 yield Rejection.NOWHERE_TO_GO
-            for direction, distance in shuffled(actions, rng)[:_TRIES_PER_TARGET]:
-                parameters = Parameters(direction=direction, distance_m=distance)
-                offset = offsets[direction, distance]
-                yield rigid_edit(view, self.name, parameters, designation, offset, supporter=target.supported_by)
+            yield from possible(
+                rigid_edit(
+                    view,
+                    self.name,
+                    Parameters(direction=direction, distance_m=distance),
+                    designation,
+                    offsets[direction, distance],
+                    supporter=target.supported_by,
+                )
+                for direction, distance in shuffled(actions, rng)[:_TRIES_PER_TARGET]
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gsi_ray.operations.edits import Designation, Edit, Parameters
@@ -10,6 +11,23 @@ from gsi_ray.operations.standing import check_standing
 from gsi_ray.operations.view import View
 from gsi_ray.simulators.protocol import SetPose
 from gsi_ray.spatial import RigidTransform
+
+
+def possible(attempts: Iterable[Edit | Rejection]) -> Iterator[Edit | Rejection]:
+    """Those of the attempts that are edits; if none is, one rejection, the first, stands for all of them.
+
+    For variations of one idea (the same object, another distance), of which any that works will do.
+    """
+    rejections = []
+    found_any = False
+    for attempt in attempts:
+        if isinstance(attempt, Rejection):
+            rejections.append(attempt)
+        else:
+            found_any = True
+            yield attempt
+    if rejections and not found_any:
+        yield rejections[0]
 
 
 def rigid_edit(

@@ -10,7 +10,7 @@ import numpy as np
 from gsi_ray.operations.designations import address, designate_by_look
 from gsi_ray.operations.directions import DIRECTIONS, RELATIONS
 from gsi_ray.operations.edits import Edit, Parameters
-from gsi_ray.operations.moves import rigid_edit
+from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.standing import has_place
@@ -18,7 +18,7 @@ from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.spatial import RigidTransform
 
-_TRIES_PER_PAIR = 3
+_TRIES_PER_PAIR = 6
 
 
 class ObjectPlacement:
@@ -41,8 +41,8 @@ class ObjectPlacement:
             if isinstance(designation, Rejection) or landmark is None:
                 yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
                 continue
-            for relation, distance in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]:
-                yield rigid_edit(
+            yield from possible(
+                rigid_edit(
                     view,
                     self.name,
                     Parameters(relation=relation, distance_m=distance),
@@ -51,6 +51,8 @@ class ObjectPlacement:
                     supporter=reference.supported_by,
                     reference=landmark,
                 )
+                for relation, distance in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]
+            )
         if not found_any:
             yield Rejection.NOWHERE_TO_GO
 

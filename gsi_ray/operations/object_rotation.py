@@ -9,7 +9,7 @@ import numpy as np
 
 from gsi_ray.operations.designations import address
 from gsi_ray.operations.edits import Edit, Parameters
-from gsi_ray.operations.moves import rigid_edit
+from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.view import View
@@ -42,10 +42,17 @@ class ObjectRotation:
             if isinstance(designation, Rejection):
                 yield designation
                 continue
-            for sense, angle in shuffled(actions, rng):
-                turn = _turn_in_place(target, SENSES[sense] * np.deg2rad(angle))
-                parameters = Parameters(direction=sense, angle_deg=angle)
-                yield rigid_edit(view, self.name, parameters, designation, turn, supporter=target.supported_by)
+            yield from possible(
+                rigid_edit(
+                    view,
+                    self.name,
+                    Parameters(direction=sense, angle_deg=angle),
+                    designation,
+                    _turn_in_place(target, SENSES[sense] * np.deg2rad(angle)),
+                    supporter=target.supported_by,
+                )
+                for sense, angle in shuffled(actions, rng)
+            )
 
 
 def shows_on(yaw_symmetry: int, angle_deg: float) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from gsi_ray.operations.designations import address
-from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.edits import Designation, Edit, Parameters
+from gsi_ray.operations.moves import possible
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.standing import check_standing
 from gsi_ray.operations.view import View
+from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.simulators.protocol import SetScale
 from gsi_ray.spatial import RigidTransform
 
@@ -30,22 +32,21 @@ class ObjectScaling:
             if isinstance(designation, Rejection):
                 yield designation
                 continue
-            if target.supported_by is None:
-                yield Rejection.NOT_SUPPORTED
-                continue
-            for factor in shuffled(view.choices.scale_factors, rng):
-                scaled = target.scaled(factor)
-                rejection = check_standing(view, scaled, target.supported_by)
-                if rejection is not None:
-                    yield rejection
-                    continue
-                yield Edit(
-                    operation=self.name,
-                    parameters=Parameters(factor=factor, superlative=designation.superlative),
-                    target=designation,
-                    reference=None,
-                    change=SetScale(target.object_id, factor),
-                    camera=view.camera,
-                    ideal=view.state.replacing(scaled),
-                    transform=RigidTransform(),
-                )
+            yield from possible(
+                self._scaling(view, target, designation, factor) for factor in shuffled(view.choices.scale_factors, rng)
+            )
+
+    def _scaling(self, view: View, target: ObjectState, designation: Designation, factor: float) -> Edit | Rejection:
+        if target.supported_by is None:
+            return Rejection.NOT_SUPPORTED
+        scaled = target.scaled(factor)
+        return check_standing(view, scaled, target.supported_by) or Edit(
+            operation=self.name,
+            parameters=Parameters(factor=factor, superlative=designation.superlative),
+            target=designation,
+            reference=None,
+            change=SetScale(target.object_id, factor),
+            camera=view.camera,
+            ideal=view.state.replacing(scaled),
+            transform=RigidTransform(),
+        )

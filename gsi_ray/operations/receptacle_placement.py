@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gsi_ray.operations.designations import address, designate_by_look
 from gsi_ray.operations.edits import Edit, Parameters
-from gsi_ray.operations.moves import rigid_edit
+from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.standing import has_place
@@ -34,7 +34,6 @@ PLACEMENTS: dict[str, tuple[float, float]] = {
 }
 """Spots of a surface: how far to the right and how far away from the camera, from -1 to 1."""
 
-_TRIES_PER_PAIR = 3
 _FROM_EDGE_M = 0.03
 # Beyond this, people no longer agree which of a table's edges is the near one.
 _LARGEST_SKEW_DEG = 30.0
@@ -67,8 +66,8 @@ class ReceptaclePlacement:
             if isinstance(designation, Rejection) or landmark is None:
                 yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
                 continue
-            for placement in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]:
-                yield rigid_edit(
+            yield from possible(
+                rigid_edit(
                     view,
                     self.name,
                     Parameters(placement=placement),
@@ -77,6 +76,8 @@ class ReceptaclePlacement:
                     supporter=receptacle,
                     reference=landmark,
                 )
+                for placement in shuffled(list(offsets), rng)
+            )
         if not found_any:
             yield Rejection.NOWHERE_TO_GO
 

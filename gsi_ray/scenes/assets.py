@@ -126,9 +126,9 @@ class Asset:
     """One kind of thing in one variation.
 
     `category` is the plain English noun that people would use ("mug", "coffee table"). `color` is the common English
-    name of the colour that most of it shows, or "" if no single colour describes it. `yaw_symmetry` is n when turning by
-    360/n degrees about the vertical leaves the look unchanged: 1 for a mug with a handle, 2 for an oblong table, 4 for a
-    square stool, 0 for anything round (every turn looks the same).
+    name of the colour that most of it shows, or "" if no single colour describes it. `yaw_symmetry` is n when turning
+    by 360/n degrees about the vertical leaves the look unchanged: 1 for a mug with a handle, 2 for an oblong table, 4
+    for a square stool, 0 for anything round (every turn looks the same).
     """
 
     category: str

@@ -148,7 +148,7 @@ class MujocoSimulator:
             alone = renderer.silhouette_pixels(self._data, self._camera, self._box(number), body)
             if alone is not None:
                 seen = float(np.count_nonzero(instances == number + 1))
-                visible_fraction[object_id] = seen / alone if alone else 0.0
+                visible_fraction[object_id] = min(1.0, seen / alone) if alone else 0.0
         return Observation(rgb, depth, instances, visible_fraction)
 
     def _run(self, seconds: float) -> float:
