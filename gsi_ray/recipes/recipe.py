@@ -60,7 +60,7 @@ class Cell(_Settings):
 class Views(_Settings):
     """Where to look from: viewpoints per scene; `randomised` draws height, pitch and field of view at random too."""
 
-    per_scene: int = Field(default=4, gt=0)
+    per_scene: int = Field(default=5, gt=0)
     randomised: bool = False
 
 
