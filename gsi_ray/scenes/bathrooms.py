@@ -22,8 +22,8 @@ def bathroom(rng: Generator) -> Layout:
     """A small tiled room with its fixtures along the walls."""
     layout = Layout("bathroom", rng.uniform(2.2, 3.0), rng.uniform(2.2, 3.1), rng.uniform(2.4, 2.6), rng, "bathroom")
     bath = _bath(layout)
-    basin = at_wall(layout, "washbasin", front=0.7)
-    layout.along_wall(layout.make("toilet"), layout.walls, front=0.55, gap=0.2)
+    basin = at_wall(layout, "washbasin", front=0.6)
+    layout.along_wall(layout.make("toilet"), layout.walls, front=0.5, gap=0.1)
     if basin is not None:
         layout.above(basin, layout.make(layout.pick(["mirror", "mirror cabinet"])), rng.uniform(1.15, 1.3))
     if bath is not None and layout.chance(0.7):

@@ -22,12 +22,17 @@ FLOOR_THINGS = ("floor lamp", "trash can", "storage box", "backpack", "wicker ba
 # Furniture -----------------------------------------------------------------------------------------------------------
 
 
-def dining_group(layout: Layout, chairs: int, spread: float = 0.15) -> SceneObject | None:
-    """A dining table near the middle of what is free, with up to this many chairs pushed under it."""
+def dining_group(layout: Layout, chairs: int, spread: float = 0.15, room: float = 0.75) -> SceneObject | None:
+    """A dining table with `room` metres round it, with up to this many chairs pushed under it.
+
+    It stands no farther from the middle of the floor than `spread` times the floor's extents.
+    """
     asset = layout.make("dining table")
     spots = layout.rng.uniform(-1.0, 1.0, (40, 2)) * spread * np.array([layout.width, layout.depth])
     yaw = layout.rng.choice([0.0, np.pi / 2.0]) + layout.rng.normal(0.0, 0.04)
-    table = layout.stand(asset, spots, yaw, gap=0.75, off_clear=True)
+    table = layout.stand(asset, spots, yaw, gap=room, off_clear=True)
+    if table is None:
+        table = layout.stand(asset, spots, yaw + np.pi / 2.0, gap=room, off_clear=True)
     if table is None:
         return None
     chair = layout.make("dining chair")
@@ -79,12 +84,18 @@ def sitting_area(layout: Layout, television: bool = True) -> SceneObject | None:
     if television:
         _television(layout, sofa)
     if layout.chance(0.6):
-        side = float(rng.choice([-1.0, 1.0]))
-        armchair = layout.make("armchair")
-        outs = table.asset.size[0] / 2.0 + armchair.size[1] / 2.0 + np.linspace(0.35, 0.8, 10)
-        spots = table.pose.apply(np.column_stack([side * outs, np.full(10, -0.1), np.zeros(10)]))[:, :2]
-        layout.stand(armchair, spots, layout.yaw(sofa) - side * (np.pi / 2.0 - rng.uniform(0.0, 0.4)), gap=0.05)
+        _armchair(layout, table)
     return table
+
+
+def _armchair(layout: Layout, table: SceneObject) -> None:
+    """An armchair at one end of a coffee table, turned towards it."""
+    asset, turn = layout.make("armchair"), np.pi / 2.0 - layout.rng.uniform(0.0, 0.4)
+    outs = (table.asset.size[0] + asset.size[1]) / 2.0 + np.linspace(0.3, 0.8, 10)
+    for side in layout.rng.permutation([-1.0, 1.0]):
+        spots = table.pose.apply(np.column_stack([side * outs, np.full(10, -0.1), np.zeros(10)]))[:, :2]
+        if layout.stand(asset, spots, layout.yaw(table) - side * turn, gap=0.05) is not None:
+            return
 
 
 def _television(layout: Layout, sofa: SceneObject) -> None:
@@ -108,14 +119,17 @@ def kitchen_row(layout: Layout) -> list[SceneObject]:
     rng = layout.rng
     # Its style is never "hob": there is the stove.
     counter = kitchen_counter(rng, style="sink" if layout.chance(0.6) else "plain")
-    sink = layout.along_wall(counter, layout.walls, front=0.9, along=(-0.5, 0.5))
+    sink = layout.along_wall(counter, layout.walls, front=0.75, along=(-0.7, 0.7))
     if sink is None:
         return []
     row = [sink]
     for category in ("stove", "refrigerator"):
-        neighbour = layout.beside(row[-1], layout.make(category))
+        asset = layout.make(category)
+        neighbour = layout.beside(row[-1], asset) or layout.beside(row[0], asset)
         if neighbour is not None:
             row.append(neighbour)
+        else:
+            layout.along_wall(asset, layout.walls, front=0.5)
     if layout.chance(0.75):
         layout.above(sink, layout.make("wall cabinet"), rng.uniform(1.4, 1.5))
     for item in row:

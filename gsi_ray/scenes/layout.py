@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
@@ -24,7 +25,7 @@ TURNED_ANYHOW = frozenset({
 })
 """Things that people put down facing no way in particular."""
 
-_TRIES = 48
+_TRIES = 32
 _PLACES_TRIED = 4
 _ROUNDING_M = 1e-6  # what stands on a surface may be this much in it
 _REACH_M = 2.0  # what is kept clear for people is kept clear up to here
@@ -166,7 +167,7 @@ class Place:
         halves: Array = (corners.max(axis=0) - corners.min(axis=0)) / 2.0
         return halves
 
-    @property
+    @cached_property
     def area(self) -> float:
         """Area in square metres."""
         return polygons.area(self.outline)

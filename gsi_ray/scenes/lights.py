@@ -22,7 +22,7 @@ def lighting(layout: Layout) -> tuple[tuple[Light, ...], Color]:
     day = rng.uniform(0.0, 1.0)  # 0: evening, by lamplight; 1: broad daylight
     daylight = _blend(_WARM, _COOL, rng.uniform(0.2, 1.0)) * (0.17 + 0.19 * day)
     lamplight = _blend(_NEUTRAL, _WARM, rng.uniform(0.3, 1.0)) * (0.42 - 0.13 * day)
-    ambient = _blend(_WARM, _NEUTRAL, day) * rng.uniform(0.42, 0.48)
+    ambient = _blend(_WARM, _NEUTRAL, day) * rng.uniform(0.44, 0.50)
     lamp = np.array([*(rng.uniform(-0.15, 0.15, 2) * [layout.width, layout.depth]), layout.height - 0.08])
     opposite = np.array([*(-1.2 * lamp[:2]), layout.height - 0.08])
     lights = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from numpy.random import Generator
 
 from gsi_ray.scenes.furnishing import (
@@ -16,6 +17,7 @@ from gsi_ray.scenes.furnishing import (
     kitchen_row,
     on_floor,
     on_walls,
+    rug,
     serving,
     sitting_area,
     sleeping_place,
@@ -37,7 +39,7 @@ def kitchen(layout: Layout) -> None:
     """A row of counters with a refrigerator, and a table with chairs."""
     rng = layout.rng
     row = kitchen_row(layout)
-    table = dining_group(layout, int(rng.integers(2, 5)))
+    table = dining_group(layout, int(rng.integers(2, 5)), spread=0.3, room=0.4)
     at_walls(layout, ["bookshelf"] if layout.chance(0.5) else [])
     on_floor(layout, ("trash can", "wicker basket", "storage box", "bar stool"), 1, 3)
     on_walls(layout, PICTURES)
@@ -87,7 +89,7 @@ def bedroom(layout: Layout) -> None:
     on_floor(layout, (*FLOOR_THINGS, "laundry basket"), 2, 3)
     on_walls(layout, layout.some((*PICTURES, "wall picture", "mirror"), 2, 3))
     if bed is not None:
-        layout.scatter(layout.tops(bed), ("teddy bear", "cushion", "book", "backpack", "folded towel"), 3)
+        layout.scatter(layout.tops(bed), BED_THINGS, int(rng.integers(2, 5)))
     chests = [place for item in layout.objects if item.asset.category == "dresser" for place in layout.tops(item)]
     layout.alike(chests, ("perfume bottle", "candle", "book", "jar", "toy car"))
     layout.scatter(chests, VANITY_THINGS, 4)
@@ -101,7 +103,10 @@ def office(layout: Layout) -> None:
     desks = [desk for desk in (work_place(layout), work_place(layout)) if desk is not None]
     at_walls(layout, ["bookshelf"])
     at_walls(layout, ["dresser"] if layout.chance(0.5) else [])
-    at_walls(layout, ["armchair"] if layout.chance(0.5) else [])
+    for armchair in at_walls(layout, ["armchair"] if layout.chance(0.6) else []):
+        layout.beside(armchair, layout.make("side table"), gap=0.06, movable=True)
+    if layout.chance(0.6):
+        rug(layout, rng.uniform(-0.3, 0.3, 2), rng.choice([0.0, np.pi / 2.0]))
     on_floor(layout, FLOOR_THINGS, 2, 4)
     on_walls(layout, layout.some((*PICTURES, "wall picture", "mirror"), 2, 3))
     for desk in desks:
@@ -109,7 +114,7 @@ def office(layout: Layout) -> None:
     tops = [place for desk in desks for place in layout.tops(desk)]
     layout.alike(tops, ("book", "mug", "water bottle", "pen holder"))
     layout.scatter(tops, DESK_THINGS, int(rng.integers(5, 9)))
-    _fill_tops(layout, ("dresser",), DESK_THINGS, 3)
+    _fill_tops(layout, ("dresser", "side table"), DESK_THINGS, 4)
     _fill_shelves(layout, SHELF_THINGS)
 
 
@@ -162,6 +167,9 @@ DESK_THINGS = (
 VANITY_THINGS = (
     "perfume bottle", "tissue box", "picture frame", "vase", "potted plant", "candle", "wicker basket", "jar",
     "soap dispenser",
+)
+BED_THINGS = (
+    "teddy bear", "cushion", "book", "backpack", "folded towel", "laptop", "headphones", "cell phone", "toy block",
 )
 NIGHT_THINGS = (
     "desk lamp", "alarm clock", "book", "drinking glass", "cell phone", "tissue box", "mug", "candle", "water bottle",
