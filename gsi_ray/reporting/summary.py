@@ -72,18 +72,10 @@ def _cell(cells: pl.DataFrame) -> str:
 
 
 def rejections_table(counts: pl.DataFrame) -> Table:
-    """The names of the rejections, the most frequent first, with their counts by operation."""
-    operations = counts["operation"].unique().sort().to_list()
-    by_operation = counts.group_by("rejection", "operation").agg(pl.col("count").sum())
-    totals = (
-        counts.group_by("rejection").agg(pl.col("count").sum()).sort("count", "rejection", descending=[True, False])
-    )
-    table = Table(title="Rejected candidates", title_justify="left")
-    table.add_column("rejection")
-    for operation in operations:
-        table.add_column(operation.replace("_", "\n"), justify="right")
-    table.add_column("all", justify="right")
-    for rejection, total in totals.iter_rows():
-        found = dict(by_operation.filter(rejection=rejection).select("operation", "count").iter_rows())
-        table.add_row(rejection, *(str(found.get(operation, "")) for operation in operations), str(total))
+    """By environment and operation, the names of the rejections with their counts, the most frequent first."""
+    table = Table("environment", "operation", "rejected candidates", title="Why candidates were rejected")
+    table.title_justify = "left"
+    for (environment, operation), cell in counts.group_by(_CELL, maintain_order=True):
+        reasons = [f"{count} {rejection}" for rejection, count in cell.select("rejection", "count").iter_rows()]
+        table.add_row(str(environment), str(operation), ", ".join(reasons))
     return table
