@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from polars.exceptions import PolarsError
 from typer.core import TyperGroup
 
 from gsi_ray import __version__
@@ -36,7 +35,11 @@ class _Commands(TyperGroup):
                 raise
             print(f"gsi-ray: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
             raise SystemExit(BAD_INPUT) from error
-        except PolarsError as error:
+        except Exception as error:
+            from polars.exceptions import PolarsError
+
+            if not isinstance(error, PolarsError):
+                raise
             print(f"gsi-ray: the lake's files cannot be read: {str(error).splitlines()[0]}.", file=sys.stderr)
             raise SystemExit(BAD_INPUT) from error
         except KeyboardInterrupt as interrupt:

@@ -53,9 +53,7 @@ class Mesh:
 
     def transformed(self, transform: RigidTransform) -> Mesh:
         """This mesh carried along by a rigid transform."""
-        return replace(
-            self, vertices=transform.apply(self.vertices), normals=self.normals @ transform.rotation.T
-        )
+        return replace(self, vertices=transform.apply(self.vertices), normals=self.normals @ transform.rotation.T)
 
 
 @dataclass(frozen=True, eq=False)

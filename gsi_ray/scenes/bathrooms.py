@@ -9,12 +9,33 @@ from gsi_ray.scenes.layout import Layout, Place
 from gsi_ray.scenes.scene import SceneObject
 
 THINGS = (
-    "soap dispenser", "shampoo bottle", "toothbrush cup", "bar of soap", "toilet paper roll", "folded towel",
-    "tissue box", "perfume bottle", "hairbrush", "lotion tube", "candle", "potted plant", "wicker basket", "vase",
-    "rubber duck", "jar", "drinking glass", "alarm clock",
+    "soap dispenser",
+    "shampoo bottle",
+    "toothbrush cup",
+    "bar of soap",
+    "toilet paper roll",
+    "folded towel",
+    "tissue box",
+    "perfume bottle",
+    "hairbrush",
+    "lotion tube",
+    "candle",
+    "potted plant",
+    "wicker basket",
+    "vase",
+    "rubber duck",
+    "jar",
+    "drinking glass",
+    "alarm clock",
 )
 GROUPS = (
-    "shampoo bottle", "soap dispenser", "toilet paper roll", "lotion tube", "perfume bottle", "candle", "rubber duck",
+    "shampoo bottle",
+    "soap dispenser",
+    "toilet paper roll",
+    "lotion tube",
+    "perfume bottle",
+    "candle",
+    "rubber duck",
 )
 
 

@@ -19,10 +19,25 @@ from gsi_ray.spatial import OrientedBox, RigidTransform, polygons, rotations
 
 Array = NDArray[np.float64]
 
-TURNED_ANYHOW = frozenset({
-    "apple", "banana", "bowl", "cooking pot", "drinking glass", "frying pan", "hammer", "lemon", "mug", "orange",
-    "pitcher", "plate", "teapot", "toy car", "vase",
-})
+TURNED_ANYHOW = frozenset(
+    {
+        "apple",
+        "banana",
+        "bowl",
+        "cooking pot",
+        "drinking glass",
+        "frying pan",
+        "hammer",
+        "lemon",
+        "mug",
+        "orange",
+        "pitcher",
+        "plate",
+        "teapot",
+        "toy car",
+        "vase",
+    }
+)
 """Things that people put down facing no way in particular."""
 
 _TRIES = 32
@@ -106,15 +121,15 @@ def gaps(first: Blocks, second: Blocks) -> tuple[Array, Array]:
     turn = second.yaws[None, :] - first.yaws[:, None]
     cosine, sine = np.abs(np.cos(turn)), np.abs(np.sin(turn))
     horizontal = np.full(turn.shape, -np.inf)
-    for own, other, yaws in ((first.halves[:, None], second.halves[None], first.yaws[:, None]),
-                             (second.halves[None], first.halves[:, None], second.yaws[None])):
+    for own, other, yaws in (
+        (first.halves[:, None], second.halves[None], first.yaws[:, None]),
+        (second.halves[None], first.halves[:, None], second.yaws[None]),
+    ):
         along = np.abs(offsets[..., 0] * np.cos(yaws) + offsets[..., 1] * np.sin(yaws))
         across = np.abs(offsets[..., 1] * np.cos(yaws) - offsets[..., 0] * np.sin(yaws))
         horizontal = np.maximum(horizontal, along - own[..., 0] - cosine * other[..., 0] - sine * other[..., 1])
         horizontal = np.maximum(horizontal, across - own[..., 1] - sine * other[..., 0] - cosine * other[..., 1])
-    vertical = np.maximum(
-        second.lows[None] - first.highs[:, None], first.lows[:, None] - second.highs[None]
-    )
+    vertical = np.maximum(second.lows[None] - first.highs[:, None], first.lows[:, None] - second.highs[None])
     return horizontal, vertical
 
 
@@ -180,8 +195,9 @@ class Layout:
     the object, or None where there is no room for it.
     """
 
-    def __init__(self, kind: str, width: float, depth: float, height: float, rng: Generator,
-                 style: RoomStyle = "living") -> None:
+    def __init__(
+        self, kind: str, width: float, depth: float, height: float, rng: Generator, style: RoomStyle = "living"
+    ) -> None:
         self.kind = kind
         self.width, self.depth, self.height = width, depth, height
         self.rng = rng
@@ -190,7 +206,10 @@ class Layout:
         self.walls = tuple(
             Wall(yaw, length, distance / 2.0)
             for yaw, length, distance in (
-                (0.0, width, depth), (-np.pi / 2.0, depth, width), (np.pi, width, depth), (np.pi / 2.0, depth, width)
+                (0.0, width, depth),
+                (-np.pi / 2.0, depth, width),
+                (np.pi, width, depth),
+                (np.pi / 2.0, depth, width),
             )
         )
         self._style = style
@@ -263,12 +282,29 @@ class Layout:
 
     # Furniture -----------------------------------------------------------------------------------------------------
 
-    def stand(self, asset: Asset, positions: ArrayLike, yaw: float, *, movable: bool = False, gap: float = 0.01,
-              off_clear: bool = False) -> SceneObject | None:
+    def stand(
+        self,
+        asset: Asset,
+        positions: ArrayLike,
+        yaw: float,
+        *,
+        movable: bool = False,
+        gap: float = 0.01,
+        off_clear: bool = False,
+    ) -> SceneObject | None:
         """Put something on the floor, at the first of the positions (2,) or (n, 2) where it has room."""
         candidates = np.atleast_2d(np.asarray(positions, dtype=np.float64))
-        return self._first_free(asset, self.ground, candidates, np.full(len(candidates), yaw), movable=movable, gap=gap,
-                                edge=0.0, whole=False, off_clear=off_clear)
+        return self._first_free(
+            asset,
+            self.ground,
+            candidates,
+            np.full(len(candidates), yaw),
+            movable=movable,
+            gap=gap,
+            edge=0.0,
+            whole=False,
+            off_clear=off_clear,
+        )
 
     def beside(
         self, item: SceneObject, asset: Asset, *, gap: float = 0.006, movable: bool = False
@@ -287,9 +323,17 @@ class Layout:
         pose = RigidTransform(rotations.about_z(yaw), np.array([*center, asset.size[2] / 2.0]))
         return self._add(replace(asset, collisions=(), supports=()), pose, False, Blocks.of([]))
 
-    def along_wall(self, asset: Asset, walls: Iterable[Wall], *, out: float = 0.015, front: float = 0.0,
-                   along: tuple[float, float] | None = None, movable: bool = False,
-                   gap: float = 0.03) -> SceneObject | None:
+    def along_wall(
+        self,
+        asset: Asset,
+        walls: Iterable[Wall],
+        *,
+        out: float = 0.015,
+        front: float = 0.0,
+        along: tuple[float, float] | None = None,
+        movable: bool = False,
+        gap: float = 0.03,
+    ) -> SceneObject | None:
         """Stand something with its back `out` metres from one of the walls, and keep `front` metres before it clear.
 
         `along` (-1 to 1) limits where along the wall it may stand.
@@ -302,8 +346,18 @@ class Layout:
             steps = self.rng.uniform(low, high, _TRIES // 2) * reach
             positions.append(wall.points(steps, out + size[1] / 2.0))
             yaws.append(np.full(len(steps), wall.yaw))
-        item = self._first_free(asset, self.ground, np.concatenate(positions), np.concatenate(yaws), movable=movable,
-                                gap=gap, edge=0.005, whole=False, off_clear=True, front=front)
+        item = self._first_free(
+            asset,
+            self.ground,
+            np.concatenate(positions),
+            np.concatenate(yaws),
+            movable=movable,
+            gap=gap,
+            edge=0.005,
+            whole=False,
+            off_clear=True,
+            front=front,
+        )
         if item is not None and front > 0.0:
             ahead = item.pose.apply([0.0, -(size[1] + front) / 2.0, 0.0])[:2]
             self.keep_clear(ahead, (size[0], front), self.yaw(item))
@@ -319,14 +373,33 @@ class Layout:
         """Hang something on a wall, its lower edge at height `bottom`, at the first free one of `along` metres."""
         positions = wall.points(along, _HANGING_GAP_M + asset.size[1] / 2.0)
         level = Place("", self.floor, bottom, np.inf, wall.yaw)
-        return self._first_free(asset, level, positions, np.full(len(positions), wall.yaw), movable=False, gap=0.02,
-                                edge=0.0, whole=True, off_clear=False)
+        return self._first_free(
+            asset,
+            level,
+            positions,
+            np.full(len(positions), wall.yaw),
+            movable=False,
+            gap=0.02,
+            edge=0.0,
+            whole=True,
+            off_clear=False,
+        )
 
     # Small things --------------------------------------------------------------------------------------------------
 
-    def put(self, asset: Asset, place: Place, *, at: ArrayLike = (0.0, 0.0), spread: float | ArrayLike = 1.0,
-            yaw: float | None = None, jitter: float = 0.15, gap: float = 0.025, edge: float = 0.02,
-            movable: bool = True) -> SceneObject | None:
+    def put(
+        self,
+        asset: Asset,
+        place: Place,
+        *,
+        at: ArrayLike = (0.0, 0.0),
+        spread: float | ArrayLike = 1.0,
+        yaw: float | None = None,
+        jitter: float = 0.15,
+        gap: float = 0.025,
+        edge: float = 0.02,
+        movable: bool = True,
+    ) -> SceneObject | None:
         """Put something on a place, within `spread` of `at` (both as in `Place.points`).
 
         `yaw` is relative to the place's owner, give or take `jitter` radians; None turns the thing anyhow. `gap` and
@@ -334,14 +407,25 @@ class Layout:
         """
         local = np.asarray(at) + self.rng.uniform(-1.0, 1.0, (_TRIES, 2)) * np.asarray(spread)
         yaws = (
-            self.rng.uniform(-np.pi, np.pi, _TRIES) if yaw is None
+            self.rng.uniform(-np.pi, np.pi, _TRIES)
+            if yaw is None
             else place.yaw + yaw + self.rng.uniform(-jitter, jitter, _TRIES)
         )
-        return self._first_free(asset, place, place.points(local), yaws, movable=movable, gap=gap, edge=edge,
-                                whole=True, off_clear=place.owner == FLOOR)
+        return self._first_free(
+            asset,
+            place,
+            place.points(local),
+            yaws,
+            movable=movable,
+            gap=gap,
+            edge=edge,
+            whole=True,
+            off_clear=place.owner == FLOOR,
+        )
 
-    def scatter(self, places: Sequence[Place], categories: Sequence[str], count: int, *, gap: float = 0.03,
-                edge: float = 0.02) -> list[SceneObject]:
+    def scatter(
+        self, places: Sequence[Place], categories: Sequence[str], count: int, *, gap: float = 0.03, edge: float = 0.02
+    ) -> list[SceneObject]:
         """Put up to `count` things, one of each category that the room has none of yet, anywhere on the places."""
         placed: list[SceneObject] = []
         fresh = self._fresh(categories)
@@ -351,8 +435,9 @@ class Layout:
             placed.extend(self._anywhere(self.make(fresh[index]), places, gap, edge))
         return placed
 
-    def alike(self, places: Sequence[Place], categories: Sequence[str], *, gap: float = 0.03,
-              edge: float = 0.02) -> list[SceneObject]:
+    def alike(
+        self, places: Sequence[Place], categories: Sequence[str], *, gap: float = 0.03, edge: float = 0.02
+    ) -> list[SceneObject]:
         """Put two to four things of one category that the room has none of yet in different spots on the places.
 
         Half of the time they are copies of each other, else each is a variation of its own.
@@ -388,8 +473,20 @@ class Layout:
 
     # How -----------------------------------------------------------------------------------------------------------
 
-    def _first_free(self, asset: Asset, place: Place, positions: Array, yaws: Array, *, movable: bool, gap: float,
-                    edge: float, whole: bool, off_clear: bool, front: float = 0.0) -> SceneObject | None:
+    def _first_free(
+        self,
+        asset: Asset,
+        place: Place,
+        positions: Array,
+        yaws: Array,
+        *,
+        movable: bool,
+        gap: float,
+        edge: float,
+        whole: bool,
+        off_clear: bool,
+        front: float = 0.0,
+    ) -> SceneObject | None:
         """Place the asset at the first of the candidates (c, 2), (c,) where it has room.
 
         `whole` takes it for one solid box, so that nothing comes to stand beneath or inside it.

@@ -134,9 +134,7 @@ def _framing(low: Array, high: Array) -> Array:
     return np.where(margin >= 0.0, 0.5 + 0.5 * np.minimum(margin / _ROOM_TO_MOVE, 1.0), 0.0)
 
 
-def _scores(
-    share: Array, framing: Array, targets: Targets, settings: ViewSettings
-) -> tuple[Array, NDArray[np.int64]]:
+def _scores(share: Array, framing: Array, targets: Targets, settings: ViewSettings) -> tuple[Array, NDArray[np.int64]]:
     """What the targets, by their `share` of the image and `framing` (..., n), count in sum, and how many are whole."""
     large_enough = share >= settings.smallest_target
     whole = large_enough & (framing > 0.0)

@@ -11,7 +11,7 @@ from gsi_ray.recipes import load_recipe, revised, with_samples
 
 
 @pytest.fixture(scope="session")
-def generated_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated_lake(ray_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's operations and environments, with 17 samples of each at 256 pixels: a good 300."""
     lake = tmp_path_factory.mktemp("generated-lake")
     generate(revised(with_samples(load_recipe("demo"), 17), image_size=256), str(lake))

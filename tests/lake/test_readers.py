@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+import datasets
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -159,7 +160,6 @@ def test_a_file_of_another_kind_is_no_shard(tmp_path: Path) -> None:
 
 
 def test_hugging_face_datasets_shows_the_pictures(triplets: Sequence[Triplet], tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets")
     written = _write(triplets, str(tmp_path))
     loaded = datasets.load_dataset(
         "parquet", data_files=str(tmp_path / written.path), split="train", cache_dir=str(tmp_path / "cache")

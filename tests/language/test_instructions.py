@@ -54,15 +54,11 @@ def every_kind_of_edit(distance: float = 0.15, angle: float = 30.0) -> list[Edit
     for turn in ("clockwise", "counterclockwise"):
         edits.append(edit("object_rotation", MUG, direction=turn, angle_deg=angle))
     edits += [edit("receptacle_placement", MUG, TABLE, placement=spot) for spot in PLACEMENTS]
-    edits += [
-        edit("perspective_control", None, axis="move", direction=way, distance_m=distance) for way in HORIZONTAL
-    ]
+    edits += [edit("perspective_control", None, axis="move", direction=way, distance_m=distance) for way in HORIZONTAL]
     edits += [
         edit("perspective_control", None, axis="yaw", direction=way, angle_deg=angle) for way in ("left", "right")
     ]
-    edits += [
-        edit("perspective_control", None, axis="pitch", direction=way, angle_deg=angle) for way in ("up", "down")
-    ]
+    edits += [edit("perspective_control", None, axis="pitch", direction=way, angle_deg=angle) for way in ("up", "down")]
     for superlative in SUPERLATIVES:
         edits.append(edit("spatial_removal", Designation("mug-1", "mug", None, superlative), superlative=superlative))
     edits += [edit("object_scaling", MUG, factor=factor) for factor in (0.5, 0.75, 1.5, 2.0)]

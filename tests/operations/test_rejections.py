@@ -94,18 +94,41 @@ def test_what_leaves_the_table_or_the_room_between_things_is_not_done(see: SeeSc
     scene = small_scene()
     beside = RigidTransform(translation=scene.objects[3].pose.translation + [0.1, 0.0, 0.0])
     pair = (scene.objects[0], scene.objects[3], replace(scene.objects[4], pose=beside))
-    edits, rejections = run("camera_movement", see(replace(scene, objects=pair), movements_m=(0.05, 0.1)), seeds=4)
-    assert rejections[Rejection.COLLIDES] > 0
+    edits, _ = run("camera_movement", see(replace(scene, objects=pair), movements_m=(0.05, 0.1)), seeds=4)
     moves = {(edit.target.object_id, edit.parameters.direction) for edit in edits if edit.target}
     assert ("block_1", "left") in moves
     assert ("block_1", "right") not in moves
 
 
 def test_an_object_does_not_grow_into_its_neighbours_or_past_the_edge(see: SeeScene) -> None:
-    view = see(on_table(box_asset("tray", (0.5, 0.4, 0.05), "red"), 0.0, 0.0), scale_factors=(1.5, 2.5))
-    edits, rejections = run("object_scaling", view)
+    tray = on_table(box_asset("tray", (0.5, 0.4, 0.05), "red"), 0.0, 0.0)
+    edits, rejections = run("object_scaling", see(tray, scale_factors=(1.5, 2.5)))
     assert [edit.parameters.factor for edit in edits] == [1.5]
+    assert not rejections
+    edits, rejections = run("object_scaling", see(tray, scale_factors=(2.5,)))
+    assert not edits
     assert sum(rejections.values()) == 1
+
+
+def test_one_rejection_stands_for_all_variations_that_fail(see: SeeScene) -> None:
+    tray = on_table(box_asset("tray", (0.5, 0.4, 0.05), "red"), 0.0, 0.0)
+    _, rejections = run("object_scaling", see(tray, scale_factors=(2.5, 3.0, 3.5)))
+    assert sum(rejections.values()) == 1
+
+
+def test_an_object_does_not_slide_into_its_neighbour(see: SeeScene) -> None:
+    scene = small_scene()
+    hemmed_in = [
+        replace(
+            scene.objects[4],
+            object_id=f"wall_{side}",
+            pose=RigidTransform(translation=scene.objects[3].pose.translation + [*offset, 0.0]),
+        )
+        for side, offset in enumerate([(0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1)])
+    ]
+    objects = (scene.objects[0], scene.objects[3], *hemmed_in)
+    _, rejections = run("camera_movement", see(replace(scene, objects=objects), movements_m=(0.05,)))
+    assert rejections[Rejection.COLLIDES] > 0
 
 
 class TestReceptacles:
