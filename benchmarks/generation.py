@@ -1,8 +1,8 @@
 """Where a worker's time goes, how many samples come out, and whether its memory stays flat.
 
-    python -m benchmarks.generation phases     share of physics, rendering, encoding and the rest, at 512 px
-    python -m benchmarks.generation workers    accepted samples per second with one and with two workers
-    python -m benchmarks.generation memory     resident memory of one worker over 500 scenes
+python -m benchmarks.generation phases     share of physics, rendering, encoding and the rest, at 512 px
+python -m benchmarks.generation workers    accepted samples per second with one and with two workers
+python -m benchmarks.generation memory     resident memory of one worker over 500 scenes
 """
 
 from __future__ import annotations
