@@ -118,15 +118,14 @@ def test_one_rejection_stands_for_all_variations_that_fail(see: SeeScene) -> Non
 
 def test_an_object_does_not_slide_into_its_neighbour(see: SeeScene) -> None:
     scene = small_scene()
+    block = scene.objects[3]
+    tile = box_asset("floor tile", (0.08, 0.08, 0.02), "green")
+    down = (tile.size[2] - block.asset.size[2]) / 2.0
     hemmed_in = [
-        replace(
-            scene.objects[4],
-            object_id=f"wall_{side}",
-            pose=RigidTransform(translation=scene.objects[3].pose.translation + [*offset, 0.0]),
-        )
+        SceneObject(f"tile_{side}", tile, RigidTransform(translation=block.pose.translation + [*offset, down]), True)
         for side, offset in enumerate([(0.1, 0.0), (-0.1, 0.0), (0.0, 0.1), (0.0, -0.1)])
     ]
-    objects = (scene.objects[0], scene.objects[3], *hemmed_in)
+    objects = (scene.objects[0], block, *hemmed_in)
     _, rejections = run("camera_movement", see(replace(scene, objects=objects), movements_m=(0.05,)))
     assert rejections[Rejection.COLLIDES] > 0
 
