@@ -21,7 +21,7 @@ from rich.table import Table
 
 from gsi_ray.pipelines.generate import generate
 from gsi_ray.pipelines.shard_worker import ShardWorker
-from gsi_ray.recipes import load_recipe, shards, with_samples
+from gsi_ray.recipes import load_recipe, revised, shards, with_samples
 from gsi_ray.scenes.build import ENVIRONMENTS, build_scene, scene_id
 from gsi_ray.simulators import create_simulator
 from gsi_ray.spatial import Camera
@@ -32,9 +32,9 @@ SCENES = 500
 
 def phases() -> Table:
     """One worker that has drawn its textures already, every environment: what its busy time goes into."""
-    table = Table("environment", "samples", "samples/s", *PHASES, "everything else", title="One worker, 512 px")
+    table = Table("environment", "samples", "samples/s", *PHASES, "other", title="One worker, 512 px, shards of 60")
     with tempfile.TemporaryDirectory() as lake:
-        recipe = with_samples(load_recipe("demo"), 15)
+        recipe = revised(with_samples(load_recipe("demo"), 20), samples_per_shard=60)
         worker = ShardWorker(recipe, lake)
         for environment in ENVIRONMENTS:
             seconds: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import mujoco
@@ -58,12 +58,12 @@ class MujocoSimulator:
         self._removed: frozenset[str] = frozenset()
         self._index = {item.object_id: number for number, item in enumerate(scene.objects)}
         self.settle()
-        self._fixed_on = self._supporters_of_fixed()
+        self._fixed = self._states_of_fixed()
 
     def state(self) -> SceneState:
-        supported_by = {**self._fixed_on, **self._supporters()}
+        supported_by = self._supporters()
         objects = tuple(
-            self._object_state(number, item, supported_by.get(item.object_id))
+            self._fixed.get(item.object_id) or self._object_state(number, item, supported_by.get(item.object_id))
             for number, item in enumerate(self._scene.objects)
             if item.object_id not in self._removed
         )
@@ -209,11 +209,14 @@ class MujocoSimulator:
         names = {body: item.object_id for body, item in zip(self._compiled.body_ids, self._scene.objects, strict=True)}
         return supporters(self._model, self._data, names)
 
-    def _supporters_of_fixed(self) -> dict[str, str]:
-        """What bears each fixed object that does not hang on a wall: it never changes."""
+    def _states_of_fixed(self) -> dict[str, ObjectState]:
+        """States of what cannot move, which never change."""
         states = [self._object_state(number, item, None) for number, item in enumerate(self._scene.objects)]
-        found = {item.object_id: supporter_of_fixed(item, states) for item in states if not item.movable}
-        return {object_id: supporter for object_id, supporter in found.items() if supporter is not None}
+        return {
+            item.object_id: replace(item, supported_by=supporter_of_fixed(item, states))
+            for item in states
+            if not item.movable
+        }
 
     def _set_pose(self, number: int, pose: RigidTransform) -> None:
         address = self._coordinate_address(number)
