@@ -43,8 +43,6 @@ class CameraMovement:
                 for action, offset in offsets.items()
                 if has_place(view, target.box.transformed(offset), target.supported_by)
             ]
-            if not actions:
-                yield Rejection.NOWHERE_TO_GO
             yield from possible(
                 rigid_edit(
                     view,

@@ -16,18 +16,19 @@ from gsi_ray.spatial import RigidTransform
 def possible(attempts: Iterable[Edit | Rejection]) -> Iterator[Edit | Rejection]:
     """Those of the attempts that are edits; if none is, one rejection, the first, stands for all of them.
 
-    For variations of one idea (the same object, another distance), of which any that works will do.
+    For variations of one idea (the same object, another place), of which any that works will do. Where there is nothing
+    to attempt, that is the rejection.
     """
-    rejections = []
+    first: Rejection | None = None
     found_any = False
     for attempt in attempts:
         if isinstance(attempt, Rejection):
-            rejections.append(attempt)
+            first = first or attempt
         else:
             found_any = True
             yield attempt
-    if rejections and not found_any:
-        yield rejections[0]
+    if not found_any:
+        yield first or Rejection.NOWHERE_TO_GO
 
 
 def rigid_edit(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
 from gsi_ray.operations.designations import address, designate_by_look
 from gsi_ray.operations.directions import DIRECTIONS, RELATIONS
-from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.edits import Designation, Edit, Parameters
 from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -18,7 +18,8 @@ from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.spatial import RigidTransform
 
-_TRIES_PER_PAIR = 6
+_TRIES_PER_TARGET = 16
+_TRIES_PER_REFERENCE = 4
 
 
 class ObjectPlacement:
@@ -29,20 +30,26 @@ class ObjectPlacement:
     resizes = False
 
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
-        """Pairs of clear objects that can be moved, with a few distances and relations that leave room between them."""
-        pairs = [pair for pair in product(view.targets, view.targets) if pair[0] is not pair[1]]
-        found_any = False
-        for target, reference in shuffled(pairs, rng):
+        """Every clear object in turn, beside others that can be moved too, with room between the two."""
+        for target in shuffled(view.targets, rng):
+            designation = address(view, target)
+            if isinstance(designation, Rejection):
+                yield designation
+                continue
+            yield from possible(islice(self._beside_others(view, target, designation, rng), _TRIES_PER_TARGET))
+
+    def _beside_others(
+        self, view: View, target: ObjectState, designation: Designation, rng: np.random.Generator
+    ) -> Iterator[Edit | Rejection]:
+        others = [item for item in view.targets if item is not target]
+        for reference in shuffled(others, rng):
+            landmark = designate_by_look(view, reference)
+            if landmark is None:
+                yield Rejection.AMBIGUOUS
+                continue
             offsets = _offsets(view, target, reference)
-            if not offsets:
-                continue
-            found_any = True
-            designation, landmark = address(view, target), designate_by_look(view, reference)
-            if isinstance(designation, Rejection) or landmark is None:
-                yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
-                continue
-            yield from possible(
-                rigid_edit(
+            for relation, distance in shuffled(list(offsets), rng)[:_TRIES_PER_REFERENCE]:
+                yield rigid_edit(
                     view,
                     self.name,
                     Parameters(relation=relation, distance_m=distance),
@@ -51,10 +58,6 @@ class ObjectPlacement:
                     supporter=reference.supported_by,
                     reference=landmark,
                 )
-                for relation, distance in shuffled(list(offsets), rng)[:_TRIES_PER_PAIR]
-            )
-        if not found_any:
-            yield Rejection.NOWHERE_TO_GO
 
 
 def _offsets(view: View, target: ObjectState, reference: ObjectState) -> dict[tuple[str, float], RigidTransform]:

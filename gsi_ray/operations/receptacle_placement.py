@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gsi_ray.operations.designations import address, designate_by_look
-from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.edits import Designation, Edit, Parameters
 from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -34,6 +34,7 @@ PLACEMENTS: dict[str, tuple[float, float]] = {
 }
 """Spots of a surface: how far to the right and how far away from the camera, from -1 to 1."""
 
+_TRIES_PER_TARGET = 16
 _FROM_EDGE_M = 0.03
 # Beyond this, people no longer agree which of a table's edges is the near one.
 _LARGEST_SKEW_DEG = 30.0
@@ -53,21 +54,31 @@ class ReceptaclePlacement:
     resizes = False
 
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
-        """Pairs of a clear object and a receptacle in view, with a few spots that can be told apart."""
+        """Every clear object in turn, at spots that can be told apart of the receptacles in view."""
         tops = {item.object_id: top for item in view.in_view if (top := _top_of(view, item)) is not None}
-        pairs = [pair for pair in product(view.targets, tops) if pair[0].object_id != pair[1]]
-        found_any = False
-        for target, receptacle in shuffled(pairs, rng):
+        for target in shuffled(view.targets, rng):
+            designation = address(view, target)
+            if isinstance(designation, Rejection):
+                yield designation
+                continue
+            yield from possible(islice(self._on_tops(view, target, designation, tops, rng), _TRIES_PER_TARGET))
+
+    def _on_tops(
+        self,
+        view: View,
+        target: ObjectState,
+        designation: Designation,
+        tops: Mapping[str, _Top],
+        rng: np.random.Generator,
+    ) -> Iterator[Edit | Rejection]:
+        for receptacle in shuffled([name for name in tops if name != target.object_id], rng):
+            landmark = designate_by_look(view, view.state[receptacle])
+            if landmark is None:
+                yield Rejection.AMBIGUOUS
+                continue
             offsets = _offsets(view, target, receptacle, tops[receptacle])
-            if not offsets:
-                continue
-            found_any = True
-            designation, landmark = address(view, target), designate_by_look(view, view.state[receptacle])
-            if isinstance(designation, Rejection) or landmark is None:
-                yield designation if isinstance(designation, Rejection) else Rejection.AMBIGUOUS
-                continue
-            yield from possible(
-                rigid_edit(
+            for placement in shuffled(list(offsets), rng):
+                yield rigid_edit(
                     view,
                     self.name,
                     Parameters(placement=placement),
@@ -76,10 +87,6 @@ class ReceptaclePlacement:
                     supporter=receptacle,
                     reference=landmark,
                 )
-                for placement in shuffled(list(offsets), rng)
-            )
-        if not found_any:
-            yield Rejection.NOWHERE_TO_GO
 
 
 @dataclass(frozen=True, eq=False)
