@@ -12,13 +12,14 @@ from gsi_ray import __version__
 from gsi_ray.language import expression, instruct
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.operations.edits import Designation
+from gsi_ray.operations.rejections import Rejection
 from gsi_ray.sampling import seeds
 from gsi_ray.sampling.loaded_scene import LoadedScene, Outcome, SeenView
 from gsi_ray.sampling.settings import SamplingSettings
 from gsi_ray.sampling.shard_plan import ShardPlan
 from gsi_ray.sampling.triplet import Mention, Triplet
 from gsi_ray.scenes.build import build_scene, parse, scene_id
-from gsi_ray.simulators.protocol import Simulator
+from gsi_ray.simulators.protocol import ActionRejected, Simulator
 
 
 @dataclass(eq=False)
@@ -45,8 +46,12 @@ class Sampler:
         result = ShardSamples()
         names = (seeds.attempt_name(self._settings.fingerprint, plan.index, attempt) for attempt in count())
         for number in range(plan.first_scene, plan.first_scene + plan.scene_limit):
-            name = scene_id(plan.environment, plan.split, number)
-            loaded = LoadedScene(self._simulator, build_scene(name), self._settings)
+            scene = build_scene(scene_id(plan.environment, plan.split, number))
+            try:
+                loaded = LoadedScene(self._simulator, scene, self._settings)
+            except ActionRejected:  # a scene that does not come to rest is of no use, but the others are
+                result.rejected.update((operation, Rejection.ACTION_REFUSED.value) for operation in plan.quotas)
+                continue
             for viewpoint in loaded.viewpoints:
                 wanted = [operation for operation, quota in plan.quotas.items() if result.accepted[operation] < quota]
                 if not wanted:
@@ -62,9 +67,10 @@ class Sampler:
         for viewpoint in loaded.viewpoints:
             if viewpoint.view_id == sample.view_id:
                 rng = np.random.default_rng(sample.seed)
-                outcome, _ = loaded.attempt(loaded.see(viewpoint), OPERATIONS[sample.operation], rng)
+                seen = loaded.see(viewpoint)
+                outcome, _ = loaded.attempt(seen, OPERATIONS[sample.operation], rng)
                 if outcome is not None:
-                    return self._triplet(loaded.see(viewpoint), outcome, sample.sample_id, sample.seed, rng)
+                    return self._triplet(seen, outcome, sample.sample_id, sample.seed, rng)
         raise LookupError(f"Sample {sample.sample_id} does not come out of recipe {self._settings.recipe} again.")
 
     def _add_sample(self, result: ShardSamples, loaded: LoadedScene, seen: SeenView, operation: str, name: str) -> None:

@@ -14,7 +14,7 @@ from gsi_ray.spatial import Camera, RigidTransform
 
 
 class ActionRejected(Exception):
-    """The simulator will not do this to this object. The scene is as it was: try the next candidate."""
+    """The simulator will not do this, or it went wrong when done: restore the scene, and try the next candidate."""
 
 
 class SimulatorDied(Exception):

@@ -101,7 +101,8 @@ class MujocoSimulator:
     def settle(self, seconds: float | None = None) -> float:
         elapsed = self._run_until_still() if seconds is None else self._run(seconds)
         if not np.all(np.isfinite(self._data.qpos)) or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
-            raise SimulatorDied(f"MuJoCo's physics became unstable in scene {self._scene.scene_id}.")
+            # Not a death: the process is sound, and a snapshot from before brings back everything.
+            raise ActionRejected(f"MuJoCo's physics became unstable in scene {self._scene.scene_id}.")
         mujoco.mj_forward(self._model, self._data)  # steps leave the poses and contacts of the moment before
         return elapsed
 
