@@ -21,7 +21,7 @@ from rich.table import Table
 
 from gsi_ray.pipelines.generate import generate
 from gsi_ray.pipelines.shard_worker import ShardWorker
-from gsi_ray.recipes import load_recipe, revised, shards, with_samples
+from gsi_ray.recipes import Recipe, load_recipe, revised, shards, with_samples
 from gsi_ray.scenes.build import ENVIRONMENTS, build_scene, scene_id
 from gsi_ray.simulators import create_simulator
 from gsi_ray.spatial import Camera
@@ -30,11 +30,16 @@ PHASES = ("physics", "rendering", "encoding")
 SCENES = 500
 
 
+def production_recipe() -> Recipe:
+    """Every operation in every environment of the demo, with shards and views as in production."""
+    return revised(with_samples(load_recipe("demo"), 20), samples_per_shard=60, views={"per_scene": 5})
+
+
 def phases() -> Table:
     """One worker that has drawn its textures already, every environment: what its busy time goes into."""
     table = Table("environment", "samples", "samples/s", *PHASES, "other", title="One worker, 512 px, shards of 60")
     with tempfile.TemporaryDirectory() as lake:
-        recipe = revised(with_samples(load_recipe("demo"), 20), samples_per_shard=60)
+        recipe = production_recipe()
         worker = ShardWorker(recipe, lake)
         for environment in ENVIRONMENTS:
             seconds: Counter[str] = Counter()
@@ -52,13 +57,15 @@ def phases() -> Table:
 
 
 def workers() -> Table:
-    """The demo recipe with one and with two workers, start-up left out."""
-    table = Table("workers", "samples", "seconds", "samples/s", "against one", title="Whole pipeline, 512 px")
+    """One and two workers, start-up left out."""
+    table = Table(
+        "workers", "samples", "seconds", "samples/s", "against one", title="Whole pipeline, 512 px, shards of 60"
+    )
     ray.init(include_dashboard=False, log_to_driver=False)
     rates: list[float] = []
     for count in (1, 2):
         with tempfile.TemporaryDirectory() as lake:
-            generation = generate(load_recipe("demo"), lake, workers=count)
+            generation = generate(production_recipe(), lake, workers=count)
         busy: Counter[str] = Counter()
         for receipt in generation.receipts:
             busy[receipt.worker] += receipt.seconds["total"]
