@@ -17,7 +17,7 @@ from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.standing import has_place
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
-from gsi_ray.spatial import RigidTransform, polygons
+from gsi_ray.spatial import OrientedBox, RigidTransform, polygons
 
 Array = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ _TRIES_PER_TARGET = 16
 _FROM_EDGE_M = 0.03
 # Beyond this, people no longer agree which of a table's edges is the near one.
 _LARGEST_SKEW_DEG = 30.0
-# A spot off the centre lies beyond this share of the half width or depth, or it would not be told from the centre.
+# A spot off the centre lies beyond this share of the receptacle's half width or depth, or it would not be told from it.
 _LEAST_OFFSET = 0.4
 # The share of its bounding rectangle that a surface fills, above which it has corners at all.
 _RECTANGULAR = 0.95
@@ -92,22 +92,23 @@ class ReceptaclePlacement:
 @dataclass(frozen=True, eq=False)
 class _Top:
     """The level top of a receptacle: a rectangle with `right` and `away` (2,) along its sides, named as the camera sees
-    them, `half` (2,) its half extents along these."""
+    them, `half` (2,) its half extents along these, and `receptacle_half` (2,) those of the whole receptacle."""
 
     center: Array
     right: Array
     away: Array
     half: Array
+    receptacle_half: Array
     height: float
     has_corners: bool
     skew_deg: float
 
     def placements_for(self, target: ObjectState) -> Iterator[str]:
         """Names of the spots that mean something for this object on this surface."""
-        room = (self.half - self._reach(target) - _FROM_EDGE_M) / self.half
+        room = self.half - _reach(target.box, self.right, self.away) - _FROM_EDGE_M
         for name, offset in PLACEMENTS.items():
             off_center = np.abs(offset) > 0.0
-            if np.any(room < 0.0) or np.any(room[off_center] < _LEAST_OFFSET):
+            if np.any(room < 0.0) or np.any((room < _LEAST_OFFSET * self.receptacle_half)[off_center]):
                 continue
             if np.any(off_center) and self.skew_deg > _LARGEST_SKEW_DEG:
                 continue
@@ -117,14 +118,17 @@ class _Top:
 
     def spot(self, placement: str, target: ObjectState) -> Array:
         """World point (2,) for the object's centre, so that at an edge its box keeps a little distance from it."""
-        offset = np.array(PLACEMENTS[placement]) * (self.half - self._reach(target) - _FROM_EDGE_M)
+        offset = np.array(PLACEMENTS[placement]) * (
+            self.half - _reach(target.box, self.right, self.away) - _FROM_EDGE_M
+        )
         return self.center + offset[0] * self.right + offset[1] * self.away
 
-    def _reach(self, target: ObjectState) -> Array:
-        """Half extents (2,) of an object along the sides."""
-        axes = np.column_stack([np.stack([self.right, self.away]), np.zeros(2)])
-        reach: Array = np.abs(axes @ target.box.rotation) @ target.box.size / 2.0
-        return reach
+
+def _reach(box: OrientedBox, right: Array, away: Array) -> Array:
+    """Half extents (2,) in metres of a box along two horizontal unit vectors (2,)."""
+    axes = np.column_stack([np.stack([right, away]), np.zeros(2)])
+    extents: Array = np.abs(axes @ box.rotation) @ box.size / 2.0
+    return extents
 
 
 def _top_of(view: View, item: ObjectState) -> _Top | None:
@@ -148,6 +152,7 @@ def _top_of(view: View, item: ObjectState) -> _Top | None:
         right=right,
         away=away,
         half=half,
+        receptacle_half=_reach(item.box, right, away),
         height=float(points[0, 2]),
         has_corners=filled > _RECTANGULAR,
         skew_deg=float(np.degrees(np.arccos(np.clip(right @ view.camera.ground_right[:2], -1.0, 1.0)))),

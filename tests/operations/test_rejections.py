@@ -161,6 +161,16 @@ class TestReceptacles:
         tray = box_asset("tray", (0.5, 0.5, 0.05), "red")
         assert self.placements(see(on_table(tray, 0.15, 0.0))) <= {"center", "left_edge", "right_edge"}
 
+    def test_an_edge_is_one_of_the_whole_receptacle_not_of_its_top_alone(self, see: SeeScene) -> None:
+        outline = np.array([[-0.65, -0.15], [0.65, -0.15], [0.65, 0.15], [-0.65, 0.15]])
+        table = replace(
+            box_asset("dining table", (1.4, 0.4, TABLE_SIZE[2]), ""),
+            supports=(SupportSurface(outline, TABLE_SIZE[2] / 2.0),),
+        )
+        block = box_asset("toy block", (0.1, 0.1, 0.1), "red")
+        found = self.placements(see(on_table(block, 0.2, 0.0, table=table)))
+        assert found == {"center", "left_edge", "right_edge"}
+
     def test_what_is_there_already_is_not_put_there(self, see: SeeScene) -> None:
         block = box_asset("toy block", (0.08, 0.08, 0.08), "red")
         assert "center" in self.placements(see(on_table(block, 0.1, 0.1)))
