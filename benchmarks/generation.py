@@ -15,7 +15,6 @@ from pathlib import Path
 
 os.environ.setdefault("LP_NUM_THREADS", "1")
 
-import ray
 from rich.console import Console
 from rich.table import Table
 
@@ -61,7 +60,6 @@ def workers() -> Table:
     table = Table(
         "workers", "samples", "seconds", "samples/s", "against one", title="Whole pipeline, 512 px, shards of 60"
     )
-    ray.init(include_dashboard=False, log_to_driver=False)
     rates: list[float] = []
     for count in (1, 2):
         with tempfile.TemporaryDirectory() as lake:

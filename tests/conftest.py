@@ -8,6 +8,8 @@ import pytest
 import ray
 from hypothesis import settings
 
+from gsi_ray.pipelines.starting import start_ray
+
 # The same examples on every run, and no time limit for any of them: machines differ.
 settings.register_profile("suite", max_examples=30, deadline=None, derandomize=True)
 settings.load_profile("suite")
@@ -16,6 +18,6 @@ settings.load_profile("suite")
 @pytest.fixture(scope="session")
 def ray_here() -> Iterator[None]:
     """One Ray for all tests that generate; starting it takes longer than most of them."""
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    start_ray(cpus=2)
     yield
     ray.shutdown()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from gsi_ray.lake.runs import Receipt, write_run
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.pipelines.progress import generation_progress
 from gsi_ray.pipelines.shard_worker import ShardWorker
+from gsi_ray.pipelines.starting import start_ray
 from gsi_ray.recipes import Recipe, RecipeError, fingerprint, shards
 from gsi_ray.sampling.shard_plan import ShardPlan
 from gsi_ray.simulators import create_simulator
@@ -81,7 +81,8 @@ def _require_able_simulator(recipe: Recipe) -> None:
 
 def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: int | None) -> Iterator[Receipt]:
     """Receipts of the plans' shards, as they are finished."""
-    _start_ray()
+    start_ray()
+    ray.data.DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
     cores = int(ray.cluster_resources()["CPU"])
     count = min(workers or cores, len(plans))
     # A plan travels as its index: workers divide the recipe themselves, and the rows stay plain numbers.
@@ -98,15 +99,6 @@ def _receipts(recipe: Recipe, lake: str, plans: Sequence[ShardPlan], workers: in
     logging.getLogger("ray.data").setLevel(logging.ERROR)  # Ray sets it up anew with every data set
     for row in dataset.iter_rows():
         yield row["receipt"]
-
-
-def _start_ray() -> None:
-    """Connect to the cluster that this process is part of, or start Ray on this machine; quietly."""
-    if not ray.is_initialized():
-        # Below the surface Ray calls it an error that a worker's recipe travels through its object store.
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
 
 
 def _record(recipe: Recipe, lake: str, run_id: str, plans: Sequence[ShardPlan], receipts: Sequence[Receipt]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ray
 
+from gsi_ray.pipelines.starting import start_ray
+
 
 @ray.remote
 def _one() -> int:
@@ -12,7 +14,7 @@ def _one() -> int:
 
 def main() -> None:
     """Use the cluster that RAY_ADDRESS names, or else start one on this machine."""
-    ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    start_ray()
     assert ray.get(_one.remote()) == 1
     resources = ray.cluster_resources()
     print(f"{ray.__version__}: {resources.get('CPU', 0):g} CPUs, {resources.get('GPU', 0):g} GPUs")
