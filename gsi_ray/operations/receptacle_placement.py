@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,12 +56,24 @@ class ReceptaclePlacement:
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
         """Every clear object in turn, at spots that can be told apart of the receptacles in view."""
         tops = {item.object_id: top for item in view.in_view if (top := _top_of(view, item)) is not None}
+        landmarks = {name: designate_by_look(view, view.state[name]) for name in tops}
+        named = {name: landmark for name, landmark in landmarks.items() if landmark is not None}
+        if not named:
+            yield Rejection.AMBIGUOUS if tops else Rejection.NO_TARGET
+            return
+        found_any = False
         for target in shuffled(view.targets, rng):
             designation = address(view, target)
             if isinstance(designation, Rejection):
                 yield designation
                 continue
-            yield from possible(islice(self._on_tops(view, target, designation, tops, rng), _TRIES_PER_TARGET))
+            attempts = islice(self._on_tops(view, target, designation, tops, named, rng), _TRIES_PER_TARGET)
+            first = next(attempts, None)
+            if first is not None:
+                found_any = True
+                yield from possible(chain([first], attempts))
+        if not found_any:
+            yield Rejection.NOWHERE_TO_GO
 
     def _on_tops(
         self,
@@ -69,13 +81,10 @@ class ReceptaclePlacement:
         target: ObjectState,
         designation: Designation,
         tops: Mapping[str, _Top],
+        named: Mapping[str, Designation],
         rng: np.random.Generator,
     ) -> Iterator[Edit | Rejection]:
-        for receptacle in shuffled([name for name in tops if name != target.object_id], rng):
-            landmark = designate_by_look(view, view.state[receptacle])
-            if landmark is None:
-                yield Rejection.AMBIGUOUS
-                continue
+        for receptacle in shuffled([name for name in named if name != target.object_id], rng):
             offsets = _offsets(view, target, receptacle, tops[receptacle])
             for placement in shuffled(list(offsets), rng):
                 yield rigid_edit(
@@ -85,7 +94,7 @@ class ReceptaclePlacement:
                     designation,
                     offsets[placement],
                     supporter=receptacle,
-                    reference=landmark,
+                    reference=named[receptacle],
                 )
 
 
