@@ -63,6 +63,10 @@ def make_triplet(rng: np.random.Generator, before: Frame | None = None, size: in
         seed=2**62 + 1,
         recipe="demo-3f9a1c2b",
         generator_version="0.1.0",
+        inverse_of="ab" * 16,
+        chain_id="cd" * 16,
+        chain_step=2,
+        difficulty=0.375,
     )
 
 
@@ -77,6 +81,10 @@ def make_camera_triplet(rng: np.random.Generator, before: Frame | None = None) -
         target=None,
         reference=None,
         quality=Quality(0.5, None, None, None, None, None),
+        inverse_of=None,
+        chain_id=None,
+        chain_step=None,
+        difficulty=None,
     )
 
 

@@ -7,9 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from gsi_ray.operations.designations import address
-from gsi_ray.operations.directions import DIRECTIONS
-from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.designations import address, address_again
+from gsi_ray.operations.directions import DIRECTIONS, OPPOSITES
+from gsi_ray.operations.edits import Designation, Edit, Parameters
 from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -34,23 +34,34 @@ class CameraMovement:
             if isinstance(designation, Rejection):
                 yield designation
                 continue
-            offsets = {
-                (direction, distance): RigidTransform(translation=distance * DIRECTIONS[direction](view.camera))
-                for direction, distance in product(DIRECTIONS, view.choices.movements_m)
-            }
             actions = [
-                action
-                for action, offset in offsets.items()
-                if has_place(view, target.box.transformed(offset), target.supported_by)
+                (direction, distance)
+                for direction, distance in product(DIRECTIONS, view.choices.movements_m)
+                if has_place(view, target.box.transformed(_offset(view, direction, distance)), target.supported_by)
             ]
             yield from possible(
-                rigid_edit(
-                    view,
-                    self.name,
-                    Parameters(direction=direction, distance_m=distance),
-                    designation,
-                    offsets[direction, distance],
-                    supporter=target.supported_by,
-                )
+                self._slide(view, designation, direction, distance)
                 for direction, distance in shuffled(actions, rng)[:_TRIES_PER_TARGET]
             )
+
+    def inverse(self, before: View, done: Edit, after: View) -> Edit | Rejection:
+        """As far in the opposite direction."""
+        designation = address_again(after, done)
+        if isinstance(designation, Rejection):
+            return designation
+        assert done.parameters.direction is not None and done.parameters.distance_m is not None
+        return self._slide(after, designation, OPPOSITES[done.parameters.direction], done.parameters.distance_m)
+
+    def _slide(self, view: View, target: Designation, direction: str, distance: float) -> Edit | Rejection:
+        return rigid_edit(
+            view,
+            self.name,
+            Parameters(direction=direction, distance_m=distance),
+            target,
+            _offset(view, direction, distance),
+            supporter=view.state[target.object_id].supported_by,
+        )
+
+
+def _offset(view: View, direction: str, distance: float) -> RigidTransform:
+    return RigidTransform(translation=distance * DIRECTIONS[direction](view.camera))

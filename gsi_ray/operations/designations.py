@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gsi_ray.operations.edits import Designation
+from gsi_ray.operations.edits import Designation, Edit
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.view import View
 from gsi_ray.scenes.scene import ObjectState
@@ -33,6 +33,12 @@ def address(view: View, target: ObjectState) -> Designation | Rejection:
     if view.state.resting_on(target.object_id):
         return Rejection.CARRIES_OTHERS
     return designate(view, target) or Rejection.AMBIGUOUS
+
+
+def address_again(view: View, done: Edit) -> Designation | Rejection:
+    """Words for the target of an edit in the view after it, to edit it once more; or why it cannot be."""
+    target = next((item for item in view.targets if done.target and item.object_id == done.target.object_id), None)
+    return Rejection.NO_TARGET if target is None else address(view, target)
 
 
 def designate(view: View, item: ObjectState) -> Designation | None:

@@ -19,6 +19,13 @@ DIRECTIONS: dict[str, Callable[[Camera], Array]] = {
 }
 """Unit vectors (3,) in the world: forward is away from the camera, backward towards it."""
 
+OPPOSITES: dict[str, str] = {
+    one: other
+    for pair in (("left", "right"), ("forward", "backward"), ("up", "down"), ("clockwise", "counterclockwise"))
+    for one, other in (pair, pair[::-1])
+}
+"""The direction that takes back what another did, of things, of turns and of tilts."""
+
 RELATIONS: dict[str, str] = {
     "left_of": "left",
     "right_of": "right",

@@ -7,8 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from gsi_ray.operations.designations import address
-from gsi_ray.operations.edits import Edit, Parameters
+from gsi_ray.operations.designations import address, address_again
+from gsi_ray.operations.directions import OPPOSITES
+from gsi_ray.operations.edits import Designation, Edit, Parameters
 from gsi_ray.operations.moves import possible, rigid_edit
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -42,17 +43,26 @@ class ObjectRotation:
             if isinstance(designation, Rejection):
                 yield designation
                 continue
-            yield from possible(
-                rigid_edit(
-                    view,
-                    self.name,
-                    Parameters(direction=sense, angle_deg=angle),
-                    designation,
-                    _turn_in_place(target, SENSES[sense] * np.deg2rad(angle)),
-                    supporter=target.supported_by,
-                )
-                for sense, angle in shuffled(actions, rng)
-            )
+            yield from possible(self._turn(view, designation, sense, angle) for sense, angle in shuffled(actions, rng))
+
+    def inverse(self, before: View, done: Edit, after: View) -> Edit | Rejection:
+        """As far in the opposite sense."""
+        designation = address_again(after, done)
+        if isinstance(designation, Rejection):
+            return designation
+        assert done.parameters.direction is not None and done.parameters.angle_deg is not None
+        return self._turn(after, designation, OPPOSITES[done.parameters.direction], done.parameters.angle_deg)
+
+    def _turn(self, view: View, designation: Designation, sense: str, angle: float) -> Edit | Rejection:
+        target = view.state[designation.object_id]
+        return rigid_edit(
+            view,
+            self.name,
+            Parameters(direction=sense, angle_deg=angle),
+            designation,
+            _turn_in_place(target, SENSES[sense] * np.deg2rad(angle)),
+            supporter=target.supported_by,
+        )
 
 
 def shows_on(yaw_symmetry: int, angle_deg: float) -> bool:

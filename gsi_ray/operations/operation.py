@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -29,6 +29,17 @@ class Operation(Protocol):
         """Edits that geometry allows in this view, in random order, and the names of those that it does not.
 
         Lazy: the caller takes edits until the simulator confirms one.
+        """
+
+
+@runtime_checkable
+class Invertible(Protocol):
+    """An operation whose edits can be taken back by an edit of the same operation, with numbers that words can say."""
+
+    def inverse(self, before: View, done: Edit, after: View) -> Edit | Rejection:
+        """The edit that leads from the view `after` an edit of this operation back to the one `before` it.
+
+        Its target is singled out anew, in the view after; or the reason why geometry does not allow it.
         """
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from gsi_ray.operations.choices import Choices
-from gsi_ray.operations.directions import DIRECTIONS
+from gsi_ray.operations.directions import DIRECTIONS, OPPOSITES
 from gsi_ray.operations.edits import Edit, Parameters
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
@@ -28,20 +29,25 @@ class PerspectiveControl:
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
         """All moves, turns and tilts that recipes allow."""
         for parameters, camera in shuffled(list(_actions(view.camera, view.choices)), rng):
-            rejection = _check(view, camera)
-            if rejection is not None:
-                yield rejection
-                continue
-            yield Edit(
-                operation=self.name,
-                parameters=parameters,
-                target=None,
-                reference=None,
-                change=None,
-                camera=camera,
-                ideal=view.state,
-                transform=camera.pose @ view.camera.pose.inverse(),
-            )
+            yield self._edit(view, parameters, camera)
+
+    def inverse(self, before: View, done: Edit, after: View) -> Edit | Rejection:
+        """As far in the opposite direction, to where the camera was, to the bit."""
+        assert done.parameters.direction is not None
+        opposite = replace(done.parameters, direction=OPPOSITES[done.parameters.direction])
+        return self._edit(after, opposite, before.camera)
+
+    def _edit(self, view: View, parameters: Parameters, camera: Camera) -> Edit | Rejection:
+        return _check(view, camera) or Edit(
+            operation=self.name,
+            parameters=parameters,
+            target=None,
+            reference=None,
+            change=None,
+            camera=camera,
+            ideal=view.state,
+            transform=camera.pose @ view.camera.pose.inverse(),
+        )
 
 
 def _actions(camera: Camera, choices: Choices) -> Iterator[tuple[Parameters, Camera]]:

@@ -31,6 +31,8 @@ class Rejection(StrEnum):
     """The camera would stand in a wall or a thing."""
     SCENE_LEAVES_VIEW = "scene_leaves_view"
     """Too little of what was in view would still be."""
+    NO_INVERSE = "no_inverse"
+    """The number that would take the edit back is none that the recipe lets instructions name."""
     # Found by the simulator.
     ACTION_REFUSED = "action_refused"
     """The simulator would not do it."""
@@ -49,3 +51,6 @@ class Rejection(StrEnum):
     """The picture changed where neither the target nor its shadow is."""
     VIEW_BLOCKED = "view_blocked"
     """The new view is filled by something close, or shows too few things."""
+    # Found in the end.
+    CHAIN_BROKEN = "chain_broken"
+    """Nothing could be done after it: it would have been the only edit of its chain."""

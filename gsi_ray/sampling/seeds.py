@@ -11,13 +11,28 @@ import numpy as np
 
 
 def attempt_name(fingerprint: str, shard: int, attempt: int) -> str:
-    """What a `sample_id` is the hash of: the attempt's number counts within its shard."""
+    """What a `sample_id` (or a chain's key) is the hash of: the attempt's number counts within its shard."""
     return f"{fingerprint}/{shard}/{attempt}"
 
 
 def sample_id(name: str) -> str:
     """32 hex digits, unique in a lake because the name is."""
     return hashlib.sha256(f"sample/{name}".encode()).hexdigest()[:32]
+
+
+def chain_key(name: str) -> str:
+    """32 hex digits that a chain's `chain_id` begins with, for the attempt of this name."""
+    return hashlib.sha256(f"chain/{name}".encode()).hexdigest()[:32]
+
+
+def step_name(chain: str, step: int, operation: str) -> str:
+    """The name of the attempt at one operation as a step of the chain with this key."""
+    return f"{chain}/{step}/{operation}"
+
+
+def inverse_name(sample: str) -> str:
+    """The name of the inverse of the sample with this id."""
+    return f"{sample}/inverse"
 
 
 def seed_of(name: str) -> int:

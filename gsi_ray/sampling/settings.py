@@ -35,7 +35,11 @@ class QualityLimits:
 
 @dataclass(frozen=True)
 class SamplingSettings:
-    """All that decides how samples are drawn from a scene. `views` are by environment."""
+    """All that decides how samples are drawn from a scene. `views` are by environment.
+
+    With `inverses`, edits that an edit of the same operation can take back give that one as a sample, too. A
+    `chain_length` above 1 makes chains of so many edits in a row instead of single ones.
+    """
 
     recipe: str
     fingerprint: str
@@ -44,3 +48,5 @@ class SamplingSettings:
     choices: Choices = field(default_factory=Choices)
     tolerances: Tolerances = field(default_factory=Tolerances)
     quality: QualityLimits = field(default_factory=QualityLimits)
+    inverses: bool = False
+    chain_length: int = 1

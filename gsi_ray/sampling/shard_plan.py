@@ -1,4 +1,4 @@
-"""What one shard is to hold, and where it looks for it."""
+"""What shards are to hold, and where they look for it."""
 
 from __future__ import annotations
 
@@ -26,3 +26,23 @@ class ShardPlan:
     def samples(self) -> int:
         """How many accepted samples it is to hold."""
         return sum(self.quotas.values())
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Shards in a row, all of one environment and split: `counts` samples of each operation, dealt out over `shards`.
+
+    They are dealt as evenly as whole numbers allow.
+    """
+
+    environment: str
+    split: str
+    counts: Mapping[str, int]
+    shards: int
+
+    def quotas(self, number: int) -> dict[str, int]:
+        """Samples of each operation in the shard with this number, from 0 on."""
+        return {
+            operation: count * (number + 1) // self.shards - count * number // self.shards
+            for operation, count in self.counts.items()
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -16,10 +16,11 @@ from gsi_ray.spatial import Camera
 
 
 class Stopwatch:
-    """Seconds by phase of the work."""
+    """Seconds by phase of the work. `on_stop` is called whenever a phase has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stop: Callable[[], None] = lambda: None) -> None:
         self.seconds: Counter[str] = Counter()
+        self._on_stop = on_stop
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -29,20 +30,23 @@ class Stopwatch:
             yield
         finally:
             self.seconds[name] += time.perf_counter() - start  # type: ignore[assignment]  # Counter of floats
+        self._on_stop()
 
 
 class TimedSimulator:
-    """A simulator whose physics and rendering are timed; in all else the simulator that it holds."""
+    """A simulator whose physics and rendering are timed and whose scenes are counted; else the one that it holds."""
 
     def __init__(self, simulator: Simulator, watch: Stopwatch) -> None:
         self._simulator = simulator
         self._watch = watch
+        self.scenes = 0
         self.name = simulator.name
         self.version = simulator.version
         self.can_scale = simulator.can_scale
 
     def load(self, scene: Scene) -> None:
-        """Timed as physics."""
+        """Counted, and timed as physics."""
+        self.scenes += 1
         with self._watch.phase("physics"):
             self._simulator.load(scene)
 

@@ -73,6 +73,9 @@ class Triplet:
 
     `target` is None for perspective control. `transform` is None for a removal. `position_error_m` and
     `rotation_error_deg` compare the actual outcome with the ideal one; None for a removal.
+
+    `inverse_of` is the sample that this one undoes. Edits made in a row share a `chain_id`; `chain_step` counts them
+    from 1. `difficulty` is from 0 to 1.
     """
 
     sample_id: str
@@ -97,3 +100,7 @@ class Triplet:
     seed: int
     recipe: str
     generator_version: str
+    inverse_of: str | None = None
+    chain_id: str | None = None
+    chain_step: int | None = None
+    difficulty: float | None = None

@@ -12,8 +12,16 @@ SIMULATORS: dict[str, str] = {
 }
 
 
+def simulator_class(name: str) -> type[Simulator]:
+    """The class that `SIMULATORS` has under `name`, or that `name` itself points to as `package.module:Class`.
+
+    Raises KeyError for any other name, ImportError or AttributeError where it points to nothing.
+    """
+    module, _, class_name = (name if ":" in name else SIMULATORS[name]).partition(":")
+    found: type[Simulator] = getattr(import_module(module), class_name)
+    return found
+
+
 def create_simulator(name: str) -> Simulator:
-    """Start the simulator that `SIMULATORS` has under `name`; raises KeyError for any other."""
-    module, _, class_name = SIMULATORS[name].partition(":")
-    simulator: Simulator = getattr(import_module(module), class_name)()
-    return simulator
+    """Start a simulator; raises what `simulator_class` does."""
+    return simulator_class(name)()

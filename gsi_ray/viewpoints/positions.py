@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import DBSCAN
 
 from gsi_ray.spatial import OrientedBox
 
@@ -22,6 +21,8 @@ def dispersed_positions(positions: Array, count: int, rng: np.random.Generator) 
 
     The parts are clusters by DBSCAN (Ester et al. 1996), each with its share of `count`, but at least one position.
     """
+    from sklearn.cluster import DBSCAN  # takes seconds to import, which those who only read recipes need not wait for
+
     if len(positions) == 0:
         return positions
     labels = DBSCAN(eps=_NEIGHBOR_M, min_samples=_FEWEST_NEIGHBORS).fit_predict(positions)

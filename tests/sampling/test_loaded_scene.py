@@ -16,6 +16,7 @@ from tests.sampling.edits import move
 def test_every_operation_works_out_and_leaves_the_scene_as_it_was(
     name: str, loaded: LoadedScene, seen: SeenView, simulator: Simulator
 ) -> None:
+    simulator.restore(seen.situation.snapshot)
     before = [(item.object_id, item.box.center.tolist(), item.box.size.tolist()) for item in simulator.state().objects]
     outcome, _ = loaded.attempt(seen, OPERATIONS[name], np.random.default_rng(1))
     assert isinstance(outcome, Outcome)

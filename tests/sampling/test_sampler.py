@@ -15,7 +15,7 @@ from gsi_ray.viewpoints import VIEW_SETTINGS
 
 VIEWS = {"tabletop": replace(VIEW_SETTINGS["tabletop"], views=1)}
 SETTINGS = SamplingSettings("test", "0123456789ab", 128, VIEWS)
-PLAN = ShardPlan(0, "shard-0123456789ab-00000", "tabletop", "val", {"perspective_control": 1}, 0, 2)
+PLAN = ShardPlan(0, "shard-0123456789ab-00000000", "tabletop", "val", {"perspective_control": 1}, 0, 2)
 
 
 class Unsteady(MujocoSimulator):
