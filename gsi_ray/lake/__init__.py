@@ -14,9 +14,9 @@ from gsi_ray.lake.paths import ShardName
 from gsi_ray.lake.publication import data_dictionary, publish_schemas, schema_json
 from gsi_ray.lake.readers import read_sample, read_samples, read_shard, samples, scan
 from gsi_ray.lake.rows import triplet_of
-from gsi_ray.lake.runs import Receipt, write_run
+from gsi_ray.lake.runs import Receipt, RunRecord
 from gsi_ray.lake.schemas import TABLES, table_named
-from gsi_ray.lake.shards import WrittenShard, existing_shards, write_rows, write_shard
+from gsi_ray.lake.shards import WrittenShard, finished_shards, tidy, write_rows, write_shard
 from gsi_ray.lake.stores import require_writable
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "EmptyTable",
     "LakeError",
     "Receipt",
+    "RunRecord",
     "SampleNotFound",
     "ShardName",
     "UnknownTable",
@@ -33,7 +34,7 @@ __all__ = [
     "UnwritableLake",
     "WrittenShard",
     "data_dictionary",
-    "existing_shards",
+    "finished_shards",
     "publish_schemas",
     "read_sample",
     "read_samples",
@@ -43,8 +44,8 @@ __all__ = [
     "scan",
     "schema_json",
     "table_named",
+    "tidy",
     "triplet_of",
     "write_rows",
-    "write_run",
     "write_shard",
 ]

@@ -33,5 +33,13 @@ class DamagedShard(LakeError):
     """A file of the lake is not what was written there."""
 
 
+def damaged_shard(lake: str, key: str, reason: str) -> DamagedShard:
+    """The error about one file of a lake, and what to do about it."""
+    return DamagedShard(
+        f"The file {key} in {lake!r} is damaged ({reason.rstrip('.')}): delete it, and run again what wrote it, "
+        "which then makes only this file."
+    )
+
+
 class SampleNotFound(LakeError):
     """No triplet in the lake has this sample id."""

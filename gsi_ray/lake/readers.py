@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import posixpath
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.dataset as ds
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from gsi_ray.lake import paths
-from gsi_ray.lake.errors import DamagedShard, EmptyTable, SampleNotFound, UnreadableLake
+from gsi_ray.lake.errors import EmptyTable, SampleNotFound, UnreadableLake, damaged_shard
 from gsi_ray.lake.rows import Row, triplet_of
 from gsi_ray.lake.schemas import TRIPLETS, Table, table_named
 from gsi_ray.lake.stores import Store
@@ -57,7 +58,7 @@ def read_samples(sample_ids: Sequence[str], lake: str) -> Iterator[Triplet]:
     Raises `SampleNotFound`, `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     store = Store.open(lake)
-    wanted = ds.field("sample_id").isin(list(sample_ids))
+    wanted = pc.field("sample_id").isin(list(sample_ids))
     found = _found(store, wanted)
     missing = sorted(set(sample_ids).difference(found["sample_id"].to_pylist()))
     if missing:
@@ -76,13 +77,24 @@ def samples(lake: str) -> Iterator[Triplet]:
         yield from _triplets(store, key)
 
 
-def read_shard(path: str) -> list[Triplet]:
-    """All the samples of one file of the table `triplets`, in order; `path` is a local one or an fsspec URL.
+def read_shard(path: str, sample_ids: Sequence[str] | None = None) -> list[Triplet]:
+    """The samples (or some of them) of one file of the table `triplets`, in order; `path` is local or an fsspec URL.
 
     Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     folder, name = posixpath.split(path)
-    return list(_triplets(Store.open(folder or "."), name))
+    wanted = None if sample_ids is None else pc.field("sample_id").isin(list(sample_ids))
+    return list(_triplets(Store.open(folder or "."), name, wanted))
+
+
+def read_column(store: Store, key: str, column: str) -> list[Any]:
+    """One column of one file, of which no more is read than that. Raises `DamagedShard`."""
+    try:
+        with store.file_system.open(store.path(key), "rb") as file:
+            values: list[Any] = pq.read_table(file, columns=[column], partitioning=None)[column].to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise damaged_shard(store.url, key, str(error)) from error
+    return values
 
 
 def _files(store: Store, table: Table) -> list[str]:
@@ -90,16 +102,20 @@ def _files(store: Store, table: Table) -> list[str]:
     if table.partitions:
         keys = store.files(paths.table_root(table), paths.SHARD_SUFFIX)
     else:
-        keys = store.files(paths.RUNS, f"/{table.name}{paths.SHARD_SUFFIX}")
+        keys = paths.run_table_keys(table, store.files(paths.RUNS, paths.SHARD_SUFFIX))
     if not keys:
         raise EmptyTable(f"The lake {store.url!r} has no {table.name}: check its address, or fill it first.")
-    for key, ending in zip(keys, store.endings(keys, len(_PARQUET_MAGIC)), strict=True):
-        if ending != _PARQUET_MAGIC:
-            raise _damaged(store, key, "its end is missing")
+    # What an object store lists, it has in full; asking after each file would be as many requests as there are files.
+    if store.is_local:
+        for key, ending in zip(keys, store.endings(keys, len(_PARQUET_MAGIC)), strict=True):
+            if ending != _PARQUET_MAGIC:
+                raise damaged_shard(store.url, key, "its end is missing")
     return keys
 
 
-def _dataset(store: Store, table: Table, keys: Sequence[str]) -> ds.Dataset:
+def _dataset(store: Store, table: Table, keys: Sequence[str]) -> Any:
+    import pyarrow.dataset as ds  # a second, and pandas, which those who only write need not wait for
+
     return ds.dataset(
         [store.path(key) for key in keys],
         schema=table.schema,
@@ -112,7 +128,7 @@ def _dataset(store: Store, table: Table, keys: Sequence[str]) -> ds.Dataset:
     )
 
 
-def _found(store: Store, wanted: ds.Expression) -> pa.Table:
+def _found(store: Store, wanted: pc.Expression) -> pa.Table:
     """`sample_id` and `__filename` of the triplets that are wanted, all files being searched at the same time."""
     keys = _files(store, TRIPLETS)
     try:
@@ -123,28 +139,21 @@ def _found(store: Store, wanted: ds.Expression) -> pa.Table:
         raise UnreadableLake(f"Cannot read the triplets in {store.url!r}: {error}.") from error
 
 
-def _triplets(store: Store, key: str, wanted: ds.Expression | None = None) -> Iterator[Triplet]:
+def _triplets(store: Store, key: str, wanted: pc.Expression | None = None) -> Iterator[Triplet]:
     """The samples of one file, or just those that are wanted."""
     rows = _rows(store, key, wanted)
     try:
         yield from map(triplet_of, rows)
     # Pillow reports a broken PNG file as a SyntaxError; a KeyError or TypeError is a file with other columns.
     except (OSError, SyntaxError, KeyError, TypeError) as error:
-        raise _damaged(store, key, str(error)) from error
+        raise damaged_shard(store.url, key, str(error)) from error
 
 
-def _rows(store: Store, key: str, wanted: ds.Expression | None) -> list[Row]:
+def _rows(store: Store, key: str, wanted: pc.Expression | None) -> list[Row]:
     content = io.BytesIO(store.read(key))
     try:
         table = pq.read_table(content, filters=wanted, partitioning=None, page_checksum_verification=True)
         rows: list[Row] = table.to_pylist()
     except (OSError, pa.ArrowException) as error:
-        raise _damaged(store, key, str(error)) from error
+        raise damaged_shard(store.url, key, str(error)) from error
     return rows
-
-
-def _damaged(store: Store, key: str, reason: str) -> DamagedShard:
-    return DamagedShard(
-        f"The file {key} in {store.url!r} is damaged ({reason.rstrip('.')}): delete it, and run again what wrote it, "
-        "which then makes only this file."
-    )

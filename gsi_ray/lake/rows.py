@@ -22,6 +22,9 @@ _PLAIN_COLUMNS = (
 )  # fmt: skip
 """Columns that hold just what the field of the same name of `Triplet` does."""
 
+_LATER_COLUMNS = ("inverse_of", "chain_id", "chain_step", "difficulty")
+"""Likewise, but files written before these columns were added to the table lack them."""
+
 
 def rows_of(triplets: Iterable[Triplet]) -> list[Row]:
     """Rows of the table, with encoded images. Edits of one view share its pictures; those are encoded once."""
@@ -33,7 +36,7 @@ def triplet_of(row: Mapping[str, Any]) -> Triplet:
     """The triplet of a row of the table (as `polars` or `pyarrow` give it as a dictionary), with decoded images."""
     transform = row["transform"]
     return Triplet(
-        **{name: row[name] for name in _PLAIN_COLUMNS},
+        **{name: row[name] for name in _PLAIN_COLUMNS} | {name: row.get(name) for name in _LATER_COLUMNS},
         parameters=Parameters(**row["parameters"]),
         target=None if row["target"] is None else Mention(**row["target"]),
         reference=None if row["reference"] is None else Mention(**row["reference"]),
@@ -60,7 +63,7 @@ class _OncePerObject:
 
 def _row(triplet: Triplet, encoded: _OncePerObject) -> Row:
     return {
-        **{name: getattr(triplet, name) for name in _PLAIN_COLUMNS},
+        **{name: getattr(triplet, name) for name in _PLAIN_COLUMNS + _LATER_COLUMNS},
         "parameters": asdict(triplet.parameters),
         "target": None if triplet.target is None else asdict(triplet.target),
         "reference": None if triplet.reference is None else asdict(triplet.reference),

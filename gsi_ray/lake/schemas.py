@@ -231,7 +231,12 @@ TRIPLETS = Table(
             column("simulator", pa.string(), "what made the scene: mujoco, ai2thor, mesatask or scannetpp"),
             column("simulator_version", pa.string(), "its version"),
             column("scene_id", pa.string(), "stable name of the scene"),
-            column("view_id", pa.string(), "stable name of the viewpoint in the scene"),
+            column(
+                "view_id",
+                pa.string(),
+                "stable name of the viewpoint in the scene; of a chain or an inverse, the one that the first edit was "
+                "made from, wherever the camera has gone since",
+            ),
             _OPERATION,
             column("instruction", pa.string(), "the instruction in English"),
             column("instruction_zh", pa.string(), "the instruction in Chinese", null="there is none in Chinese"),
@@ -273,9 +278,37 @@ TRIPLETS = Table(
             ),
             *_both_sides("instances", IMAGE, "instance number of each pixel's object, 16-bit PNG, 0 for background"),
             column("quality", _QUALITY, "how much the edit shows"),
-            column("seed", pa.int64(), "replays this sample"),
+            column("seed", pa.int64(), "replays this sample; an inverse has that of the sample that it undoes"),
             column("recipe", pa.string(), "name and fingerprint of the recipe"),
             column("generator_version", pa.string(), "version of the package that made it"),
+            # Columns that were added later: files written before lack them, and nulls are read in their place.
+            column(
+                "inverse_of",
+                pa.string(),
+                "sample_id of the sample that this one undoes: the sides before and after are that one's, swapped",
+                null="it undoes no other",
+            ),
+            column(
+                "chain_id",
+                pa.string(),
+                "shared by the edits of a chain, which were made in a row: the side before of each is the side after "
+                "of the one before it, to the bit. 32 hex digits and the codes of all its operations in order (CM, OP, "
+                "OR, RP, PC, SR, OS), as in 3f9a...-CM-OR-PC",
+                null="it is no part of a chain",
+            ),
+            column("chain_step", pa.int32(), "its place in the chain, from 1", null="it is no part of a chain"),
+            column(
+                "difficulty",
+                pa.float64(),
+                "how hard the edit is to carry out exactly from its image, as its place among the samples of its "
+                "operation: 0 the easiest, 1 the hardest. Phi((s - middle) / spread), where s is the mean of "
+                "x / (x + typical) over five ingredients x that the other columns give: distance (how far the corners "
+                "of the target's box go in the image, over its width), occlusion (1 - the smaller target_visible), "
+                "clutter (objects nearer to the target in the image than its own size), smallness (pixels of the image "
+                "over the smaller target_pixels) and ambiguity (objects in view that the words almost fit). Constants, "
+                "and the ingredients of perspective_control: gsi_ray/sampling/difficulty.py",
+                null="the sample was made before this column was",
+            ),
         ]
     ),
 )
@@ -386,6 +419,8 @@ RECEIPTS = Table(
             ),
             column("worker", pa.string(), "host and process that made it"),
             column("error", pa.string(), "why the shard failed", null="it did not"),
+            column("scenes", pa.int64(), "scenes that it looked into", null="the shard failed"),
+            column("finished_at", pa.timestamp("us", tz="UTC"), "when the shard was done, or given up"),
         ]
     ),
 )

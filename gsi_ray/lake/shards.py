@@ -5,16 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from gsi_ray.lake import paths
 from gsi_ray.lake.rows import Row, rows_of
 from gsi_ray.lake.schemas import IMAGE, Table, leaf_columns, table_named
 from gsi_ray.lake.stores import Store
 from gsi_ray.sampling.triplet import Triplet
+
+LISTED_SHARDS = 10_000
+"""How many keys one listing may give: ten pages of an object store, some megabytes of memory."""
+
+LISTINGS_AT_ONCE = 8
 
 ROW_GROUP_BYTES = 100_000_000
 """What the images of one row group may weigh, each counted once: the Hugging Face viewer reads whole row groups."""
@@ -50,23 +59,71 @@ def write_rows(table: str, rows: Sequence[Row], lake: str, shard: str, partition
     return WrittenShard(key, len(rows), len(content), hashlib.sha256(content).hexdigest())
 
 
-def existing_shards(lake: str, table: str = "triplets", partitions: Mapping[str, str] | None = None) -> frozenset[str]:
-    """Names of the shards that are there, by one listing; those of the given partitions of the table, if any.
+def finished_shards(
+    lake: str,
+    fingerprint: str,
+    span: range,
+    partitions: Sequence[Mapping[str, str]],
+    table: str = "triplets",
+) -> NDArray[np.bool_]:
+    """Which shards of a recipe are there: for each index in the span (step 1), whether any of the partitions has it.
 
-    Raises `UnknownTable`, `UnreadableLake` or `UnsupportedLake`.
+    Only the keys of this recipe and of this span are listed, block by block, so that what other recipes and other
+    clusters have written costs nothing, and memory does not grow with the number of shards. A local folder is read
+    once. Raises `UnknownTable`, `UnreadableLake` or `UnsupportedLake`.
     """
-    folder = paths.shard_folder(table_named(table), partitions or {})
-    keys = Store.open(lake).files(folder, paths.SHARD_SUFFIX)
-    return frozenset(paths.ShardKey.parse(key).shard for key in keys)
+    folders = [paths.shard_folder(table_named(table), values) for values in partitions]
+    return listed_shards(Store.open(lake), fingerprint, span, folders)
+
+
+def listed_shards(store: Store, fingerprint: str, span: range, folders: Sequence[str]) -> NDArray[np.bool_]:
+    """What `finished_shards` tells, of any folders of a store. Raises `UnreadableLake`."""
+    whole = [f"shard-{fingerprint}-"]
+    prefixes = whole if store.is_local else list(paths.shard_prefixes(fingerprint, span, LISTED_SHARDS))
+    digits = slice(len(whole[0]), len(whole[0]) + paths.INDEX_DIGITS)
+    length = digits.stop + len(paths.SHARD_SUFFIX)
+    found = np.zeros(len(span), np.bool_)
+
+    def mark(listing: tuple[str, str]) -> None:
+        names = store.names(*listing)
+        shards = (name[digits] for name in names if len(name) == length and name.endswith(paths.SHARD_SUFFIX))
+        indices = np.fromiter(map(int, shards), np.int64)
+        found[indices[(indices >= span.start) & (indices < span.stop)] - span.start] = True
+
+    with ThreadPoolExecutor(LISTINGS_AT_ONCE) as pool:
+        for _ in pool.map(mark, product(folders, prefixes)):
+            pass  # raises what the listing raised
+    return found
+
+
+def tidy(lake: str, fingerprint: str, partitions: Sequence[Mapping[str, str]], table: str = "triplets") -> int:
+    """Remove what killed writers left of a recipe's shards in these partitions, and of the records of runs.
+
+    Files that are being written, by whichever run, stay. Returns how many were removed; there are none in an object
+    store, where nobody sees the parts of a file (`Store.unfinished_uploads` tells). Raises `UnknownTable`,
+    `UnwritableLake` or `UnsupportedLake`.
+    """
+    store = Store.open(lake)
+    folders = [paths.shard_folder(table_named(table), values) for values in partitions]
+    shards = sum(store.remove_leftovers(folder, f"shard-{fingerprint}-") for folder in folders)
+    return shards + sum(store.remove_leftovers(folder, "") for folder in (paths.RUNS, paths.TOP_UPS))
 
 
 def parquet_bytes(table: Table, rows: Sequence[Row]) -> bytes:
     """A Parquet file with these rows; the same rows always give the same bytes."""
+    file = io.BytesIO()
+    with parquet_writer(table, file) as writer:
+        for group in _row_groups(table, rows):
+            writer.write_table(pa.Table.from_pylist(group, schema=table.schema), row_group_size=max(len(group), 1))
+    return file.getvalue()
+
+
+def parquet_writer(table: Table, file: io.IOBase) -> pq.ParquetWriter:
+    """Writes the rows of a table into a file as the lake stores them."""
     leaves = dict(leaf_columns(table.schema))
     pictures = [path for path, column in leaves.items() if column.type == IMAGE]
     others = [path for path in leaves if path not in pictures]
-    file = io.BytesIO()
-    with pq.ParquetWriter(
+    return pq.ParquetWriter(
         file,
         table.schema,
         # PNG does not compress further, and the smallest and largest of some PNG files tell nothing.
@@ -79,10 +136,7 @@ def parquet_bytes(table: Table, rows: Sequence[Row]) -> bytes:
         write_batch_size=1,
         write_page_index=True,
         write_page_checksum=True,
-    ) as writer:
-        for group in _row_groups(table, rows):
-            writer.write_table(pa.Table.from_pylist(group, schema=table.schema), row_group_size=max(len(group), 1))
-    return file.getvalue()
+    )
 
 
 def _row_groups(table: Table, rows: Sequence[Row]) -> Iterator[list[Row]]:

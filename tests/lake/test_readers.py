@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import datasets
@@ -34,7 +34,7 @@ def assert_same(actual: object, expected: object, where: str = "triplet") -> Non
 
 
 def _write(samples: Sequence[Triplet], url: str, index: int = 0, environment: str = "tabletop") -> lake.WrittenShard:
-    return lake.write_shard(samples, url, f"shard-ab-{index:05d}", split="train", environment=environment)
+    return lake.write_shard(samples, url, f"shard-ab-{index:08d}", split="train", environment=environment)
 
 
 def test_a_shard_gives_back_the_samples_that_were_put_in(triplets: Sequence[Triplet], lake_url: str) -> None:
@@ -92,7 +92,7 @@ def test_a_filter_on_a_partition_leaves_the_other_files_unread(triplets: Sequenc
 def test_partition_values_with_special_characters_are_read_as_they_are(lake_url: str) -> None:
     for index, editor in enumerate(["copy", "org/modèle 1.0%=?"]):
         row = {"sample_id": "0", "editor": editor, "image": None, "error": "none", "seconds": None}
-        lake.write_rows("edits", [row], f"{lake_url}/[a] b*", f"shard-ab-{index:05d}", {"editor": editor})
+        lake.write_rows("edits", [row], f"{lake_url}/[a] b*", f"shard-ab-{index:08d}", {"editor": editor})
     frame = lake.scan("edits", f"{lake_url}/[a] b*")
     assert frame.collect()["editor"].to_list() == ["copy", "org/modèle 1.0%=?"]
     assert frame.filter(editor="org/modèle 1.0%=?").collect().height == 1
@@ -100,9 +100,20 @@ def test_partition_values_with_special_characters_are_read_as_they_are(lake_url:
 
 def test_files_older_than_a_nullable_column_are_read_with_nulls_in_it(tmp_path: Path) -> None:
     row = {"sample_id": "0", "editor": "copy", "image": None, "error": None, "seconds": 1.0}
-    file = tmp_path / lake.write_rows("edits", [row], str(tmp_path), "shard-ab-00000", {"editor": "copy"}).path
+    file = tmp_path / lake.write_rows("edits", [row], str(tmp_path), "shard-ab-00000000", {"editor": "copy"}).path
     pq.write_table(pq.read_table(file, partitioning=None).drop_columns(["seconds"]), file)
     assert lake.scan("edits", str(tmp_path)).collect().row(0, named=True) == row | {"seconds": None}
+
+
+def test_triplets_older_than_the_chains_are_read_without_them(triplets: Sequence[Triplet], tmp_path: Path) -> None:
+    later = ["inverse_of", "chain_id", "chain_step", "difficulty"]
+    old = tmp_path / _write(triplets[:2], str(tmp_path)).path
+    _write(triplets[2:3], str(tmp_path), 1)
+    pq.write_table(pq.read_table(old, partitioning=None).drop_columns(later), old)
+    expected = [replace(triplet, **dict.fromkeys(later)) for triplet in triplets[:2]] + [triplets[2]]
+    assert_same(tuple(lake.samples(str(tmp_path))), tuple(expected))
+    rows = lake.scan("triplets", str(tmp_path)).collect().to_dicts()
+    assert_same(tuple(map(lake.triplet_of, rows)), tuple(expected))
 
 
 def test_an_empty_lake_says_so(lake_url: str) -> None:
@@ -134,7 +145,7 @@ def test_a_shard_cut_short_is_named_before_any_of_it_is_used(
         lambda: lake.read_sample(triplets[0].sample_id, str(tmp_path)),
         lambda: lake.read_shard(str(file)),
     ):
-        with pytest.raises(lake.DamagedShard, match=r"shard-ab-00000\.parquet in .* is damaged .*: delete it"):
+        with pytest.raises(lake.DamagedShard, match=r"shard-ab-00000000\.parquet in .* is damaged .*: delete it"):
             read()
 
 
@@ -149,7 +160,7 @@ def test_a_single_wrong_byte_in_a_picture_is_noticed(triplets: Sequence[Triplet]
         lambda: lake.read_sample(triplets[0].sample_id, str(tmp_path)),
         lambda: list(lake.samples(str(tmp_path))),
     ):
-        with pytest.raises(lake.DamagedShard, match=r"shard-ab-00000\.parquet"):
+        with pytest.raises(lake.DamagedShard, match=r"shard-ab-00000000\.parquet"):
             read()
 
 

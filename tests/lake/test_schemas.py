@@ -41,6 +41,7 @@ def test_triplets_have_the_columns_of_the_design() -> None:
         **{"transform": 16, "position_error_m": pa.float64(), "rotation_error_deg": pa.float64()},
         **{f"{kind}_{side}": IMAGE for kind in ("image", "depth", "instances") for side in ("before", "after")},
         **{"quality": quality, "seed": pa.int64(), "recipe": pa.string(), "generator_version": pa.string()},
+        **{"inverse_of": pa.string(), "chain_id": pa.string(), "chain_step": pa.int32(), "difficulty": pa.float64()},
     }
     assert {field.name: _shape(field.type) for field in lake.TABLES["triplets"].schema} == expected
     assert pa.struct([("bytes", pa.binary()), ("path", pa.string())]) == IMAGE

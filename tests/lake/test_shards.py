@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +21,13 @@ from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.sampling.triplet import Triplet
 from tests.triplets import make_frame, make_triplet, make_triplets
 
-NAME = "shard-3f9a1c2b-00007"
+NAME = "shard-3f9a1c2b-00000007"
+PLACE = {"split": "train", "environment": "tabletop"}
 PICTURES = [f"{kind}_{side}.bytes" for kind in ("image", "depth", "instances") for side in ("before", "after")]
 
 
 def _write(triplets: Sequence[Triplet], url: str, name: str = NAME) -> lake.WrittenShard:
-    return lake.write_shard(triplets, url, name, split="train", environment="tabletop")
+    return lake.write_shard(triplets, url, name, **PLACE)
 
 
 def _parquet(triplets: Sequence[Triplet]) -> pq.ParquetFile:
@@ -59,16 +60,32 @@ def test_the_same_samples_give_the_same_bytes_in_any_process_and_any_store(tmp_p
 
 def test_a_shard_without_a_sample_is_a_file_too(lake_url: str) -> None:
     _write([], lake_url)
-    assert lake.existing_shards(lake_url) == {NAME}
+    assert np.flatnonzero(lake.finished_shards(lake_url, "3f9a1c2b", range(10), [PLACE])).tolist() == [7]
     assert lake.scan("triplets", lake_url).collect().height == 0
 
 
-def test_a_listing_tells_the_shards_of_some_partitions(lake_url: str) -> None:
-    assert lake.existing_shards(lake_url) == frozenset()
-    for index, editor in enumerate(["copy", "org/model"]):
-        lake.write_rows("edits", [], lake_url, f"shard-ab-{index:05d}", {"editor": editor})
-    assert lake.existing_shards(lake_url, "edits") == {"shard-ab-00000", "shard-ab-00001"}
-    assert lake.existing_shards(lake_url, "edits", {"editor": "org/model"}) == {"shard-ab-00001"}
+def test_the_finished_shards_of_a_recipe_and_a_span_are_told_whatever_else_is_there(lake_url: str) -> None:
+    places = [{"split": split, "environment": "room"} for split in ("train", "val")]
+    there = [
+        ("ab", 3, 0),
+        ("ab", 19_999, 0),
+        ("ab", 20_000, 1),
+        ("ab", 20_002, 1),
+        ("ab", 41_000, 0),
+        ("abc", 20_001, 0),
+    ]
+    for fingerprint, index, place in there:
+        lake.write_rows("triplets", [], lake_url, str(lake.ShardName(fingerprint, index)), places[place])
+
+    def told(span: range, partitions: Sequence[Mapping[str, str]] = places) -> list[int]:
+        found = lake.finished_shards(lake_url, "ab", span, partitions)
+        assert len(found) == len(span)
+        return [span[offset] for offset in np.flatnonzero(found)]
+
+    assert told(range(50_000)) == [3, 19_999, 20_000, 20_002, 41_000]
+    assert told(range(4, 20_002)) == [19_999, 20_000]
+    assert told(range(20_000, 20_003), places[:1]) == []
+    assert told(range(7, 7)) == []
 
 
 def test_pictures_before_are_stored_once_for_all_edits_of_a_view() -> None:
@@ -110,7 +127,7 @@ def test_a_row_that_lacks_what_a_column_requires_is_not_written(tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-def test_a_killed_writer_leaves_no_file_that_looks_whole_and_the_next_one_tidies_up(tmp_path: Path) -> None:
+def test_a_killed_writer_leaves_no_file_that_looks_whole_and_what_it_leaves_is_tidied_up(tmp_path: Path) -> None:
     # The kernel kills it, with no time for last words, in the middle of writing: when the file grows past 50 kB.
     program = (
         "import resource, signal; from gsi_ray import lake; from tests.triplets import make_triplets;"
@@ -122,11 +139,12 @@ def test_a_killed_writer_leaves_no_file_that_looks_whole_and_the_next_one_tidies
     folder = tmp_path / "triplets/v1/split=train/environment=tabletop"
     (unfinished,) = folder.iterdir()
     assert unfinished.stat().st_size == 50_000
-    assert lake.existing_shards(str(tmp_path)) == frozenset()
+    assert not lake.finished_shards(str(tmp_path), "3f9a1c2b", range(10), [PLACE]).any()
     with pytest.raises(lake.EmptyTable):
         lake.scan("triplets", str(tmp_path))
 
     _write(make_triplets(), str(tmp_path))
+    lake.tidy(str(tmp_path), "3f9a1c2b", [PLACE])
     assert [file.name for file in folder.iterdir()] == [f"{NAME}.parquet"]
 
 
@@ -140,17 +158,6 @@ def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert f"{NAME}.parquet to the lake '{tmp_path}' (File too large)" in _run(program).communicate()[0]
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
-
-
-def test_two_writers_of_one_shard_do_not_disturb_each_other(tmp_path: Path) -> None:
-    program = (
-        "from gsi_ray import lake; from tests.triplets import make_triplets; samples = make_triplets();"
-        f"[lake.write_shard(samples, {str(tmp_path)!r}, {NAME!r}, split='train', environment='tabletop')"
-        " for _ in range(20)]"
-    )
-    writers = [_run(program) for _ in range(2)]
-    assert [writer.wait() for writer in writers] == [0, 0]
-    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [f"{NAME}.parquet"]
 
 
 def _run(program: str, **environment: str) -> subprocess.Popen[str]:

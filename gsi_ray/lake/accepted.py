@@ -1,0 +1,108 @@
+"""How many samples a recipe's shards hold, and how many of them judges have rejected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import chain
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from gsi_ray.lake import paths
+from gsi_ray.lake.errors import EmptyTable
+from gsi_ray.lake.readers import read_column, scan
+from gsi_ray.lake.schemas import TRIPLETS
+from gsi_ray.lake.stores import Store
+from gsi_ray.sampling.shard_plan import ShardPlan
+
+_FILES_AT_ONCE = 16
+_SCHEMA = {"shard": pl.Int64, "environment": pl.String, "split": pl.String, "operation": pl.String, "count": pl.Int64}
+
+
+def accepted_counts(lake: str, fingerprint: str, plans: Sequence[ShardPlan]) -> pl.DataFrame:
+    """Columns `shard` (its index), `environment`, `split`, `operation`, `count`: what the shards of some plans hold.
+
+    The shards must all be there. Receipts tell, and where a run was killed before it stored them, the shards
+    themselves. Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    """
+    told = _told_by_receipts(lake, fingerprint)
+    known = set(told["shard"])
+    counted = counted_in_shards(lake, (plans[index] for index in range(len(plans)) if index not in known))
+    return pl.concat([told.drop_nulls("operation"), counted]).filter(pl.col("shard") < len(plans))
+
+
+def counted_in_shards(lake: str, plans: Iterable[ShardPlan]) -> pl.DataFrame:
+    """The columns of `accepted_counts`, found out by reading the shards of some plans, which must all be there.
+
+    Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    """
+    store, plans = Store.open(lake), list(plans)
+    with suppress(PolarsError):  # about some file; read one by one, it is named
+        if store.is_local and plans:
+            return _counted_together(store, plans)
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        return pl.DataFrame([*chain.from_iterable(pool.map(partial(_counted, store), plans))], _SCHEMA, orient="row")
+
+
+def rejected_by_judges(lake: str, recipe: str) -> Mapping[tuple[str, str, str], int]:
+    """By (environment, split, operation): samples of a recipe (its name and fingerprint) that a judge does not accept.
+
+    Raises `UnreadableLake` or `UnsupportedLake`.
+    """
+    try:
+        verdicts = scan("judgements", lake).filter(pl.col("editor").is_null(), accept=False).select("sample_id")
+        triplets = scan("triplets", lake).filter(recipe=recipe)
+    except EmptyTable:
+        return {}
+    counts = triplets.join(verdicts, "sample_id", "semi").group_by("environment", "split", "operation").len().collect()
+    return {(environment, split, operation): count for environment, split, operation, count in counts.iter_rows()}
+
+
+def _told_by_receipts(lake: str, fingerprint: str) -> pl.DataFrame:
+    """A shard without samples has one row, in which the operation is null."""
+    try:
+        receipts = scan("receipts", lake)
+    except EmptyTable:
+        return pl.DataFrame(schema=_SCHEMA)
+    prefix = f"shard-{fingerprint}-"
+    return (
+        receipts.filter(pl.col("shard").str.starts_with(prefix), pl.col("path").is_not_null())
+        .select(pl.col("shard").str.strip_prefix(prefix).cast(pl.Int64), "environment", "split", "accepted")
+        .unique("shard")
+        .explode("accepted")
+        .unnest("accepted")
+        .collect()
+    )
+
+
+def _counted_together(store: Store, plans: Sequence[ShardPlan]) -> pl.DataFrame:
+    """Where reading waits for nothing, this takes a tenth of the time that it takes one by one."""
+    files = {store.path(_key(plan)): plan for plan in plans}
+    shards = pl.DataFrame(
+        [(file, plan.index, plan.environment, plan.split) for file, plan in files.items()],
+        ["file", "shard", "environment", "split"],
+        orient="row",
+    )
+    operations = pl.scan_parquet(
+        list(files),
+        schema={"operation": pl.String},
+        extra_columns="ignore",
+        glob=False,
+        hive_partitioning=False,
+        include_file_paths="file",
+    )
+    counts = operations.group_by("file", "operation").agg(count=pl.len().cast(pl.Int64))
+    return counts.join(shards.lazy(), "file").select(*_SCHEMA).sort("shard", "operation").collect()
+
+
+def _counted(store: Store, plan: ShardPlan) -> list[tuple[int, str, str, str, int]]:
+    counts = Counter(read_column(store, _key(plan), "operation"))
+    return [(plan.index, plan.environment, plan.split, name, count) for name, count in sorted(counts.items())]
+
+
+def _key(plan: ShardPlan) -> str:
+    return paths.shard_key(TRIPLETS, {"split": plan.split, "environment": plan.environment}, plan.name)
