@@ -60,18 +60,26 @@ def _shipped_files() -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
 
 
+def parse_recipe(text: str, source: str) -> Recipe:
+    """The recipe in a YAML file that has been read from somewhere, which `source` names. Raises RecipeError."""
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise RecipeError(f"{source} is not valid YAML{where}: correct it there.") from error
+    return _validated(content, source)
+
+
 def _read(file: Path) -> Recipe:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return parse_recipe(file.read_text(encoding="utf-8"), str(file))
     except OSError as error:
         raise RecipeError(
             f"{file} cannot be read: {error.strerror}; give the path of a recipe's .yaml file."
         ) from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise RecipeError(f"{file} is not valid YAML{where}: correct it there.") from error
-    return _validated(content, str(file))
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{file} is not valid YAML: it is not text in UTF-8; correct it.") from error
 
 
 def _validated(content: object, source: str) -> Recipe:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gsi_ray.lake.schemas import TRIPLETS
+from gsi_ray.limits import Positive, PositiveCount
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.operations.choices import Choices
 from gsi_ray.sampling.settings import QualityLimits, SamplingSettings, Tolerances
@@ -26,21 +27,27 @@ def did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
     return f' (did you mean "{nearest[0]}"?)' if nearest else ""
 
 
-def _known(kind: str, names: Collection[str]) -> AfterValidator:
-    """Only the names in a registry, which is looked at when a recipe is read."""
+def _operation(name: str) -> str:
+    if name not in OPERATIONS:
+        raise ValueError(_unknown("operation", name, OPERATIONS))
+    return name
 
-    def check(name: str) -> str:
-        if name not in names:
-            raise ValueError(f'there is no {kind} "{name}"{did_you_mean(name, names)}; there are {", ".join(names)}')
-        return name
 
-    return AfterValidator(check)
+def _simulator(name: str) -> str:
+    if ":" not in name and name not in SIMULATORS:
+        raise ValueError(_unknown("simulator", name, SIMULATORS))
+    return name
+
+
+def _unknown(kind: str, name: str, names: Collection[str]) -> str:
+    return f'there is no {kind} "{name}"{did_you_mean(name, names)}; there are {", ".join(names)}'
 
 
 Environment = Literal["room", "bathroom", "tabletop"]
 Split = Literal["train", "val", "test"]
-OperationName = Annotated[str, _known("operation", OPERATIONS)]
-SimulatorName = Annotated[str, _known("simulator", SIMULATORS)]
+OperationName = Annotated[str, AfterValidator(_operation)]
+SimulatorName = Annotated[str, AfterValidator(_simulator)]
+"""A name in the registry, or `package.module:Class` for a simulator of one's own."""
 
 
 class _Settings(BaseModel):
@@ -64,11 +71,36 @@ class Views(_Settings):
     randomised: bool = False
 
 
+class Chains(_Settings):
+    """Edits in a row: up to `length` of them in one view, each from where the one before it left the scene."""
+
+    length: int = Field(ge=2, le=4)
+
+
+class Workers(_Settings):
+    """What one worker process needs, and when it is replaced by a fresh one. None of it changes what is made.
+
+    `gpus` may be a fraction: 0.25 lets four workers render on one GPU. With a `pool`, only those nodes of a cluster are
+    used that have the label `pool` of this value. A simulator that has not stirred for
+    `stall_limit_s` is taken for dead; one that has been through `scenes_per_process` scenes, or has grown beyond
+    `memory_limit_gb`, makes way for a new one after its shard.
+    """
+
+    cpus: Positive = 1.0
+    gpus: float = Field(default=0.0, ge=0.0)
+    pool: str | None = None
+    stall_limit_s: Positive = 300.0
+    scenes_per_process: PositiveCount = 2000
+    memory_limit_gb: Positive = 6.0
+
+
 class Recipe(_Settings):
     """A data set to be made. `image_size` is the side of the square pictures in pixels.
 
     A shard holds about `samples_per_shard` samples and looks for them in at most `scenes_per_shard` scenes; a view
-    gives at most one sample of each operation.
+    gives at most one sample of each operation. With `inverses`, edits that one of the same operation can take back
+    (camera_movement, object_rotation, perspective_control; object_scaling where the reciprocal factor is one of the
+    choices) give that one as a sample, too. With `chains`, a view gives one chain of edits of mixed operations.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -82,6 +114,9 @@ class Recipe(_Settings):
     choices: Choices = Choices()
     tolerances: Tolerances = Tolerances()
     quality: QualityLimits = QualityLimits()
+    inverses: bool = False
+    chains: Chains | None = None
+    workers: Workers = Workers()
 
     @model_validator(mode="after")
     def _each_operation_is_asked_for_once(self) -> Recipe:
@@ -93,6 +128,17 @@ class Recipe(_Settings):
                 raise ValueError(f"{operation} is listed {times} times for {environment}/{split}; list it once")
         return self
 
+    @model_validator(mode="after")
+    def _chains_have_no_inverses(self) -> Recipe:
+        if self.inverses and self.chains:
+            raise ValueError("inverses and chains cannot be had in one recipe: make two recipes")
+        return self
+
+    @property
+    def most_of_one_operation_per_view(self) -> int:
+        """How many samples of one operation a view may give."""
+        return self.chains.length if self.chains else 2 if self.inverses else 1
+
     @property
     def samples(self) -> int:
         """How many accepted samples it asks for."""
@@ -100,8 +146,11 @@ class Recipe(_Settings):
 
 
 def fingerprint(recipe: Recipe) -> str:
-    """Twelve hex digits that change whenever a setting (the description aside) or the schema of the samples does."""
-    content = {"schema": TRIPLETS.version, "recipe": recipe.model_dump(mode="json", exclude={"description"})}
+    """Twelve hex digits that change whenever a setting that decides what is made does, or the schema of the samples."""
+    # Options that came later count only where they are used: recipes without them keep their fingerprints.
+    unused = {option for option in ("inverses", "chains") if not getattr(recipe, option)}
+    settings = recipe.model_dump(mode="json", exclude={"description", "workers"} | unused)
+    content = {"schema": TRIPLETS.version, "recipe": settings}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -119,4 +168,6 @@ def sampling_settings(recipe: Recipe) -> SamplingSettings:
         choices=recipe.choices,
         tolerances=recipe.tolerances,
         quality=recipe.quality,
+        inverses=recipe.inverses,
+        chain_length=recipe.chains.length if recipe.chains else 1,
     )

@@ -43,6 +43,8 @@ def test_the_shipped_recipes_have_the_sizes_of_the_benchmark() -> None:
         "gsi-syn-tabletop": 600,
         "gsi-syn-bathroom": 200,
         "gsi-syn-train": 10_500,
+        "gsi-syn-chains": 4_200,
+        "gsi-syn-inverses": 4_000,
     }
 
 
@@ -81,6 +83,8 @@ def test_a_recipe_of_ones_own_is_read_from_its_file(written) -> None:
         (_cell(samples_per_operation=0), '"cells[0].samples_per_operation" cannot be 0'),
         (_cell(operations=[]), '"cells[0].operations"'),
         (_cell(operations=["camera_movement", "camera_movement"]), "listed 2 times for room/train"),
+        (_content(chains={"length": 5}), '"chains.length" cannot be 5'),
+        (_content(chains={"length": 2}, inverses=True), "inverses and chains cannot be had in one recipe"),
         ({"name": "mine"}, '"description" is missing'),
         (_content(image_size=-1), '"image_size" cannot be -1'),
         ("- a list", "not a recipe"),
@@ -127,9 +131,12 @@ def test_the_fingerprint_is_short_and_follows_every_setting() -> None:
         revised(demo, image_size=256),
         revised(demo, views={"per_scene": 7}),
         revised(demo, choices={"rotations_deg": [30.0]}),
+        revised(demo, inverses=True),
+        revised(demo, chains={"length": 2}),
+        revised(demo, chains={"length": 3}),
         with_samples(demo, 3),
     ]
     marks = {fingerprint(recipe) for recipe in (demo, *changed)}
-    assert len(marks) == 5
+    assert len(marks) == 8
     assert all(len(mark) == 12 and set(mark) <= set("0123456789abcdef") for mark in marks)
     assert fingerprint(load_recipe("demo")) == fingerprint(demo)
