@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import ray
 from hypothesis import settings
 
 from gsi_ray.pipelines.starting import start_ray
+from tests.lake.object_store import object_store as object_store  # for all tests
 
 # The same examples on every run, and no time limit for any of them: machines differ.
 settings.register_profile("suite", max_examples=30, deadline=None, derandomize=True)
@@ -16,7 +19,15 @@ settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
-def ray_here() -> Iterator[None]:
+def orders_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where workers of the Ray below look for what is to go wrong, if their simulator is that of `tests.faults`."""
+    folder = tmp_path_factory.mktemp("orders")
+    os.environ["GSI_RAY_TEST_ORDERS"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ray_here(orders_folder: Path) -> Iterator[None]:
     """One Ray for all tests that generate; starting it takes longer than most of them."""
     start_ray(cpus=2)
     yield

@@ -1,57 +1,99 @@
-"""The progress bar of a generation: accepted samples, rate, rejections and time left."""
+"""The progress of a generation: accepted samples, rate, rejections and time left; a bar for people, lines for logs."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from gsi_ray.lake.runs import Receipt
+
+_LINE_EVERY_S = 15.0
+_RATE_OVER_S = 300.0
+"""A shard may take minutes, and brings all its samples at once."""
 
 
 class _RateColumn(ProgressColumn):
     """Accepted samples per second, once there is such a thing."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("?/s" if speed is None else f"{speed:.1f}/s")
+        return Text(_rate(task))
 
 
 class GenerationProgress:
-    """Counts receipts into a bar."""
+    """Counts receipts. Where no terminal is there to draw a bar on, it prints a line from time to time."""
 
-    def __init__(self, bar: Progress, task: TaskID) -> None:
+    def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._task = task
-        self._rejected = 0
+        self._is_log = not bar.console.is_terminal
+        task = bar.add_task("generating", total=0, rejected=0, failed="")
+        self._task = bar.tasks[task]
+        self._shards = self._shards_done = self._failed = 0
+        self._printed_at = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """Print a line, in a log with its time."""
+        time_of_day = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} " if self._is_log else ""
+        self._bar.console.print(f"{time_of_day}{text}", soft_wrap=True, markup=False, highlight=False)
+
+    def expect(self, shards: int, samples: int) -> None:
+        """So many more are to come."""
+        self._shards += shards
+        self._bar.update(self._task.id, total=(self._task.total or 0) + samples)
 
     def add(self, receipt: Receipt) -> None:
-        """One more shard is done."""
-        self._rejected += sum(receipt.rejected.values())
-        self._bar.update(self._task, advance=sum(receipt.accepted.values()), rejected=self._rejected)
+        """One more shard is done, or has failed."""
+        if receipt.error is None:
+            self._shards_done += 1
+        else:
+            self._failed += 1
+            self.say(f"{receipt.shard} failed on {receipt.worker}: {receipt.error}")
+        self._bar.update(
+            self._task.id,
+            advance=sum(receipt.accepted.values()),
+            rejected=self._task.fields["rejected"] + sum(receipt.rejected.values()),
+            failed=f"{self._failed} failed tries, " if self._failed else "",
+        )
+        if self._is_log and time.monotonic() - self._printed_at > _LINE_EVERY_S:
+            self.say(self._line())
+            self._printed_at = time.monotonic()
+
+    def _line(self) -> str:
+        task, speed = self._task, _speed(self._task)
+        left = timedelta(seconds=round((task.remaining or 0) / speed)) if speed else "?"
+        return (
+            f"{task.completed:,.0f} of {task.total:,.0f} samples, {self._shards_done:,} of {self._shards:,} shards, "
+            f"{task.fields['rejected']:,} rejected, {task.fields['failed']}{_rate(task)}, {left} left"
+        )
+
+
+def _speed(task: Task) -> float | None:
+    """Samples per second: of late, or, as long as that is not known, since the beginning."""
+    return task.finished_speed or task.speed or (task.completed / task.elapsed if task.elapsed else None)
+
+
+def _rate(task: Task) -> str:
+    speed = _speed(task)
+    return f"{speed:,.2f}/s" if speed else "?/s"
 
 
 @contextmanager
-def generation_progress(samples: int) -> Iterator[GenerationProgress]:
-    """A bar for a run that is to accept so many samples."""
+def generation_progress() -> Iterator[GenerationProgress]:
+    """For the time of a run."""
+    console = Console()
     columns = (
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
-        TextColumn("samples, {task.fields[rejected]} rejected,"),
+        TextColumn("samples, {task.fields[rejected]} rejected, {task.fields[failed]}"),
         _RateColumn(),
         TimeRemainingColumn(),
         TextColumn("left"),
     )
-    with Progress(*columns) as bar:
-        yield GenerationProgress(bar, bar.add_task("generating", total=samples, rejected=0))
+    bar = Progress(*columns, console=console, speed_estimate_period=_RATE_OVER_S, disable=not console.is_terminal)
+    with bar:
+        yield GenerationProgress(bar)

@@ -1,64 +1,98 @@
-"""What runs in every worker process: one simulator that turns shard plans into shards."""
+"""What runs in every Ray worker: it watches over a simulator's process, and replaces it when it must be."""
 
 from __future__ import annotations
 
-import os
-import socket
+import logging
+import time
+from collections.abc import Sequence
 from typing import Any
 
-from gsi_ray.lake import write_shard
 from gsi_ray.lake.runs import Receipt
-from gsi_ray.recipes import Recipe, sampling_settings, shards
-from gsi_ray.sampling.sampler import Sampler
+from gsi_ray.pipelines import metrics
+from gsi_ray.pipelines.logs import about, log_json_lines, worker_name
+from gsi_ray.pipelines.shard_process import ShardFailed, ShardProcess
+from gsi_ray.recipes import Recipe
 from gsi_ray.sampling.shard_plan import ShardPlan
-from gsi_ray.sampling.timing import Stopwatch, TimedSimulator
-from gsi_ray.simulators import create_simulator
-from gsi_ray.simulators.protocol import SimulatorDied
 
-# Software rendering would take every core for each process; one thread each scales better (see benchmarks).
-_RENDERING_THREADS = "1"
-_TRIES = 2
+_TRIES = 3
+# A worker on which everything fails at once must not eat up the queue while the others work.
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class ShardWorker:
-    """Called by Ray Data with one plan at a time. Shards go to the lake; only their receipts go back."""
+    """Called by Ray Data with one shard at a time. Shards go to the lake; only their receipts go back."""
 
-    def __init__(self, recipe: Recipe, lake: str) -> None:
-        os.environ.setdefault("LP_NUM_THREADS", _RENDERING_THREADS)
+    def __init__(self, recipe: Recipe, lake: str, plans: Sequence[ShardPlan]) -> None:
         self._recipe = recipe
-        self._plans = shards(recipe)
         self._lake = lake
-        self._simulator = create_simulator(recipe.simulator)
+        self._plans = plans
+        self._process: ShardProcess | None = None
+        self._scenes = 0
+        self._failures_in_a_row = 0
+        log_json_lines()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """A batch of shard indices (column `shard`) to a batch of receipts (column `receipt`)."""
         return {"receipt": [self.make_shard(self._plans[int(index)]) for index in batch["shard"]]}
 
     def make_shard(self, plan: ShardPlan) -> Receipt:
-        """Sample and write one shard; a simulator that dies is replaced and the shard begun again from its seed."""
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                return self._sampled_and_written(plan)
-            except SimulatorDied as death:
-                self._simulator.close()
-                self._simulator = create_simulator(self._recipe.simulator)
-                if not tries_left:
-                    return self._receipt(plan, error=str(death))
-        raise AssertionError("unreachable: the last try returns")
+        """Have a shard made; when that fails, have it made again, from its seed, by a fresh process."""
+        for attempt in range(1, _TRIES + 1):
+            with about(shard=plan.name, attempt=attempt):
+                try:
+                    receipt = self._made(plan, attempt)
+                except ShardFailed as failure:
+                    log.warning("attempt failed", extra={"reason": str(failure), "end": failure.end})
+                    self._replace(failure.end)
+                    self._pause()
+                    reason = str(failure)
+                else:
+                    self._failures_in_a_row = 0
+                    return receipt
+        log.error("shard given up", extra={"shard": plan.name, "reason": reason})
+        return Receipt(plan.name, plan.split, plan.environment, worker_name(), error=reason)
 
-    def _sampled_and_written(self, plan: ShardPlan) -> Receipt:
-        watch = Stopwatch()
-        with watch.phase("total"):
-            sampler = Sampler(TimedSimulator(self._simulator, watch), sampling_settings(self._recipe))
-            samples = sampler.sample_shard(plan)
-            with watch.phase("encoding"):
-                file = write_shard(
-                    samples.triplets, self._lake, plan.name, split=plan.split, environment=plan.environment
-                )
-        return self._receipt(
-            plan, file=file, accepted=samples.accepted, rejected=samples.rejected, seconds=watch.seconds
-        )
+    def close(self) -> None:
+        """End the simulator's process, if there is one."""
+        if self._process is not None:
+            self._process.close()
+        self._process = None
+        self._scenes = 0
 
-    def _receipt(self, plan: ShardPlan, **outcome: Any) -> Receipt:
-        worker = f"{socket.gethostname()}/{os.getpid()}"
-        return Receipt(shard=plan.name, split=plan.split, environment=plan.environment, worker=worker, **outcome)
+    def _made(self, plan: ShardPlan, attempt: int) -> Receipt:
+        if self._process is None:
+            self._process = ShardProcess(self._recipe, self._lake)
+        receipt = self._process.make(plan, attempt)
+        metrics.count_shard(receipt)
+        log.info("shard made", extra=_facts(receipt))
+        self._scenes += receipt.scenes or 0
+        if self._is_worn_out(self._process):
+            gigabytes = round(self._process.resident_bytes / 1e9, 1)
+            log.info("simulator worn out", extra={"scenes": self._scenes, "gigabytes": gigabytes})
+            self._replace("worn_out")
+        return receipt
+
+    def _replace(self, reason: str) -> None:
+        """The next shard gets a fresh process."""
+        metrics.count_restart(reason)
+        self.close()
+
+    def _is_worn_out(self, process: ShardProcess) -> bool:
+        limits = self._recipe.workers
+        return self._scenes >= limits.scenes_per_process or process.resident_bytes > limits.memory_limit_gb * 1e9
+
+    def _pause(self) -> None:
+        time.sleep(min(_FIRST_PAUSE_S * 2**self._failures_in_a_row, _LONGEST_PAUSE_S))
+        self._failures_in_a_row += 1
+
+
+def _facts(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "samples": sum(receipt.accepted.values()),
+        "rejected": sum(receipt.rejected.values()),
+        "bytes": receipt.file and receipt.file.bytes,
+        "seconds": {phase: round(seconds, 3) for phase, seconds in receipt.seconds.items()},
+    }

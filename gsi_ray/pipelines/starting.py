@@ -1,11 +1,17 @@
-"""Starting Ray on this machine, or connecting to the cluster that this process is part of."""
+"""Starting Ray on this machine, or connecting to a cluster; and how many workers there is room for."""
 
 from __future__ import annotations
 
 import logging
 import os
+from dataclasses import dataclass
+from typing import Any
 
 import ray
+from ray.data import ActorPoolStrategy
+
+from gsi_ray.errors import GsiRayError
+from gsi_ray.recipes import Workers
 
 _TRIES = 3
 # How Ray words that a node took longer than the 30 seconds it has to start, which a busy machine may well need.
@@ -25,7 +31,87 @@ def start_ray(*, cpus: int | None = None) -> None:
         try:
             ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
             return
+        except SystemExit as stopped:  # how Ray, while it starts, answers SIGTERM
+            raise KeyboardInterrupt from stopped
         except Exception as failure:
-            if _TOO_SLOW not in str(failure) or not tries_left:
+            if _TOO_SLOW not in str(failure):
                 raise
             ray.shutdown()
+            if not tries_left:
+                raise RayDidNotStart(
+                    "Ray did not get ready in time, as this machine is too busy: try again when it is less so."
+                ) from failure
+
+
+class RayDidNotStart(GsiRayError):
+    """The machine has too much else to do."""
+
+    exit_status = 1
+
+
+class NoRoom(GsiRayError):
+    """No machine has what a worker needs."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """At most `size` workers, of which `room` find a place at once; each takes so many CPUs and GPUs of its node.
+
+    With a `pool`, that is a node with the label `pool` of this value.
+    """
+
+    size: int
+    room: int
+    cpus: float
+    gpus: float
+    pool: str | None
+
+    def resources(self, tasks: int) -> dict[str, Any]:
+        """What Ray Data is to give to the workers of so many tasks: more of them as soon as there is room for more."""
+        most = min(self.size, tasks)
+        now = max(1, min(self.room, most))
+        return {
+            "compute": ActorPoolStrategy(min_size=1, initial_size=now, max_size=most),
+            "num_cpus": self.cpus,
+            "num_gpus": self.gpus,
+            "label_selector": {"pool": self.pool} if self.pool else None,
+        }
+
+
+def crew(needs: Workers, most: int | None) -> Crew:
+    """At most so many workers, or as many as there is room for.
+
+    On a machine that is no part of a cluster, more workers than cores share them. A cluster may grow: what it does not
+    have yet, it may get. Raises NoRoom where waiting for it would be in vain, or where nothing tells how many to have.
+    """
+    if "RAY_ADDRESS" in os.environ:
+        return _crew_of_cluster(needs, most)
+    here = ray.cluster_resources()
+    cpus, gpus = here["CPU"], here.get("GPU", 0.0)
+    if needs.gpus > gpus:
+        raise NoRoom(
+            f"A worker is to have {needs.gpus:g} GPUs, and this machine has {gpus:g}: "
+            "set gpus: 0 under workers: in the recipe, or run it on a cluster with GPUs."
+        )
+    size = most or max(_room_on(here, needs), 1)
+    return Crew(size, size, min(needs.cpus, cpus / size), needs.gpus, pool=None)
+
+
+def _crew_of_cluster(needs: Workers, most: int | None) -> Crew:
+    room = sum(_room_on(node["Resources"], needs) for node in _nodes(needs.pool))
+    if not room and most is None:
+        raise NoRoom(
+            "The cluster has no room for a worker yet, so nothing tells how many to have: "
+            "say with --workers to how many it is to grow."
+        )
+    return Crew(most or room, room, needs.cpus, needs.gpus, needs.pool)
+
+
+def _nodes(pool: str | None) -> list[dict[str, Any]]:
+    return [node for node in ray.nodes() if node["Alive"] and pool in (None, node["Labels"].get("pool"))]
+
+
+def _room_on(resources: dict[str, float], needs: Workers) -> int:
+    """How many workers a node with these resources has room for."""
+    by_cpus = resources.get("CPU", 0.0) / needs.cpus
+    return int(min(by_cpus, resources.get("GPU", 0.0) / needs.gpus) if needs.gpus else by_cpus)

@@ -1,22 +1,20 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import shutil
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from gsi_ray.lake import read_sample, scan
-from gsi_ray.pipelines.generate import GenerationFailed, generate
-from gsi_ray.pipelines.shard_worker import ShardWorker
+from gsi_ray.lake import read_sample, scan, write_rows
+from gsi_ray.lake.top_ups import read_rounds
+from gsi_ray.pipelines.generate import generate
 from gsi_ray.recipes import Recipe, RecipeError, fingerprint, revised, sampling_settings, shards
 from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.simulators import SIMULATORS, create_simulator
 from gsi_ray.simulators.mujoco import MujocoSimulator
-from gsi_ray.simulators.protocol import SimulatorDied
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 
@@ -73,7 +71,7 @@ def test_a_second_run_of_a_finished_recipe_does_nothing(finished_lake: Path) -> 
     generation = generate(SMALL, str(finished_lake))
 
     assert generation.run_id is None
-    assert generation.receipts == ()
+    assert generation.shards_made == 0
     assert {file: file.stat().st_mtime_ns for file in finished_lake.rglob("*") if file.is_file()} == before
 
 
@@ -90,30 +88,9 @@ def test_a_run_that_lost_a_shard_makes_just_that_one_again(finished_lake: Path, 
 
     generation = generate(SMALL, str(tmp_path))
 
-    assert [receipt.shard for receipt in generation.receipts] == [lost.stem]
+    receipts = scan("receipts", str(tmp_path)).filter(run_id=generation.run_id).collect()
+    assert receipts["shard"].to_list() == [lost.stem]
     assert shard_bytes(tmp_path) == shard_bytes(finished_lake)
-
-
-def test_a_killed_worker_costs_time_but_no_shard(finished_lake: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    mark = tmp_path / "killed"
-    monkeypatch.setitem(SIMULATORS, "mujoco", SIMULATORS["mujoco"])
-    monkeypatch.setattr("gsi_ray.pipelines.generate.ShardWorker", _killed_once(mark))
-
-    generate(SMALL, str(tmp_path / "lake"))
-
-    assert mark.exists()
-    assert shard_bytes(tmp_path / "lake") == shard_bytes(finished_lake)
-
-
-def test_a_simulator_that_dies_is_replaced_and_its_shard_begun_again(finished_lake: Path, tmp_path: Path) -> None:
-    worker = ShardWorker(SMALL, str(tmp_path))
-    worker._simulator = _DiesOnce()
-
-    receipt = worker.make_shard(shards(SMALL)[0])
-
-    assert receipt.error is None
-    assert receipt.file is not None
-    assert (tmp_path / receipt.file.path).read_bytes() == (finished_lake / receipt.file.path).read_bytes()
 
 
 def test_the_record_of_a_run_says_what_was_made_and_what_was_rejected(finished_lake: Path) -> None:
@@ -146,8 +123,7 @@ def test_a_sample_comes_out_of_its_seed_again(finished_lake: Path) -> None:
 
 
 def test_a_recipe_that_asks_for_what_the_simulator_cannot_do_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setitem(SIMULATORS, "rigid", f"{__name__}:RigidSimulator")
-    monkeypatch.setattr("gsi_ray.pipelines.generate.create_simulator", lambda name: RigidSimulator())
+    monkeypatch.setitem(SIMULATORS, "rigid", "tests.pipelines.test_generate:RigidSimulator")
     cells = [{**SMALL.cells[0].model_dump(), "operations": ["object_scaling"]}]
 
     with pytest.raises(RecipeError, match=r"object_scaling.*rigid cannot resize"):
@@ -155,46 +131,82 @@ def test_a_recipe_that_asks_for_what_the_simulator_cannot_do_is_refused(tmp_path
     assert not (tmp_path / "lake" / "triplets").exists()
 
 
-def test_shards_that_fail_for_good_are_named_and_the_others_are_kept(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("gsi_ray.pipelines.generate.ShardWorker", FailsOnFirstShard)
-
-    with pytest.raises(GenerationFailed, match=shards(SMALL)[0].name):
-        generate(SMALL, str(tmp_path))
-
-    assert len(shard_bytes(tmp_path)) == len(shards(SMALL)) - 1
-
-
 class RigidSimulator(MujocoSimulator):
     """A simulator that cannot resize things."""
 
-    name = "rigid"
     can_scale = False
 
 
-class _DiesOnce(MujocoSimulator):
-    """Stands for a simulator whose process is gone."""
+def test_what_the_planned_shards_do_not_give_further_ones_make_up_for(tmp_path: Path) -> None:
+    scarce = scarce_recipe("receptacle_placement")
+    lake = str(tmp_path)
 
-    def render(self, focus: Any = ()) -> Any:
-        raise SimulatorDied("the player is gone")
+    generation = generate(scarce, lake)
+
+    assert generation.lacking == {}
+    assert scan("triplets", lake).select(pl.len()).collect().item() == scarce.samples
+    assert generation.shards_planned == generation.shards_made > len(shards(scarce))
+    rounds = read_rounds(lake, f"scarce-{fingerprint(scarce)}")
+    assert generation.shards_planned == len(shards(scarce, [batch for batches in rounds for batch in batches]))
+
+    first = shard_bytes(tmp_path)
+    for file in sorted(tmp_path.glob("triplets/**/*.parquet"))[-2:]:
+        file.unlink()
+    generate(scarce, lake)
+    assert shard_bytes(tmp_path) == first
 
 
-class FailsOnFirstShard(ShardWorker):
-    """A worker on whose machine the first shard always fails."""
+def test_what_cannot_be_had_is_told_and_a_second_run_tells_it_again_without_trying(tmp_path: Path) -> None:
+    impossible = revised(scarce_recipe("camera_movement"), choices={"movements_m": [9.0]})
 
-    def _sampled_and_written(self, plan: Any) -> Any:
-        if plan.index == 0:
-            raise SimulatorDied("it always dies here")
-        return super()._sampled_and_written(plan)
+    first = generate(impossible, str(tmp_path))
+    second = generate(impossible, str(tmp_path))
+
+    assert first.lacking == second.lacking == {("bathroom", "test", "camera_movement"): 4}
+    assert second.run_id is None
 
 
-def _killed_once(mark: Path) -> type[ShardWorker]:
-    class KilledOnce(ShardWorker):
-        """Kills its own process, as the system does when memory is short, while at its first shard."""
+def test_samples_that_a_judge_does_not_accept_are_made_up_for(finished_lake: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished_lake, tmp_path, dirs_exist_ok=True)
+    lake = str(tmp_path)
+    (sample_id, shard) = (
+        scan("triplets", lake)
+        .filter(operation="camera_movement")
+        .select("sample_id", pl.lit(shards(SMALL)[0].name))
+        .first()
+        .collect()
+        .row(0)
+    )
+    verdict = {
+        **dict.fromkeys(("editor", "score", "reasoning", "raw", "error")),
+        **{"sample_id": sample_id, "judge": "model", "rubric": "quality", "accept": False, "prompt_sha256": "00"},
+    }
+    write_rows("judgements", [verdict], lake, shard, {"judge": "model", "rubric": "quality"})
 
-        def _sampled_and_written(self, plan: Any) -> Any:
-            if not mark.exists():
-                mark.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-            return super()._sampled_and_written(plan)
+    generation = generate(SMALL, lake)
 
-    return KilledOnce
+    assert generation.shards_made == 1
+    moves = scan("triplets", lake).filter(operation="camera_movement").select(pl.len()).collect().item()
+    assert moves == 4
+    assert generate(SMALL, lake).run_id is None
+
+
+def test_two_runs_share_a_recipe_by_ranges_of_shards(finished_lake: Path, tmp_path: Path) -> None:
+    generate(SMALL, str(tmp_path), span=range(0, 2))
+    assert len(shard_bytes(tmp_path)) == 2
+    generate(SMALL, str(tmp_path), span=range(2, len(shards(SMALL))))
+
+    assert shard_bytes(tmp_path) == shard_bytes(finished_lake)
+
+
+@pytest.mark.parametrize("span", [range(0, 0), range(2, 4), range(3, 4)])
+def test_a_range_that_the_recipe_has_no_shards_for_is_refused(span: range, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="give a part of 0:3"):
+        generate(SMALL, str(tmp_path), span=span)
+
+
+def scarce_recipe(operation: str) -> Recipe:
+    """Four samples of an operation, to be found in two views each of two scenes."""
+    cell = {"environment": "bathroom", "split": "test", "operations": [operation], "samples_per_operation": 4}
+    changes = {"name": "scarce", "scenes_per_shard": 2, "image_size": 96, "cells": [cell]}
+    return revised(SMALL, **changes)
