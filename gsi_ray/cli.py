@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,7 +30,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except GsiRayError as error:
             print(f"gsi-ray: {error}", file=sys.stderr)
-            raise SystemExit(BAD_INPUT) from error
+            raise SystemExit(error.exit_status) from error
         except OSError as error:
             if error.filename is None:
                 raise
@@ -66,6 +67,12 @@ SamplesOption = Annotated[
     int | None,
     typer.Option("--samples", help="Samples of each operation in each environment, in place of the recipe's."),
 ]
+ShardsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shards", metavar="FIRST:LAST", help="Only these shards, the last one left out: one cluster's part of many."
+    ),
+]
 ImageSizeOption = Annotated[int | None, typer.Option("--image-size", help="Side of the pictures in pixels.")]
 
 
@@ -85,11 +92,34 @@ def generate(
     samples: SamplesOption = None,
     workers: WorkersOption = None,
     image_size: ImageSizeOption = None,
+    shards: ShardsOption = None,
 ) -> None:
     """Make the samples of a recipe that the lake does not hold yet."""
-    from gsi_ray.recipes import load_recipe
+    from gsi_ray.recipes import load_recipe, parse_span
 
-    _generate(_adapted(load_recipe(recipe), samples, image_size), lake, workers)
+    span = parse_span(shards) if shards is not None else None
+    _generate(_adapted(load_recipe(recipe), samples, image_size), lake, workers, span)
+
+
+@app.command()
+def plan(
+    recipe: Annotated[
+        str, typer.Argument(help="A recipe's name (see 'gsi-ray recipes'), or the path of a .yaml file.")
+    ],
+    samples: SamplesOption = None,
+    image_size: ImageSizeOption = None,
+) -> None:
+    """Tell what a recipe will take: time, machines, storage, and requests to it."""
+    from rich import print as print_rich
+
+    from gsi_ray.recipes import load_recipe
+    from gsi_ray.recipes.costs import costs
+    from gsi_ray.recipes.rates import measured_rates
+    from gsi_ray.reporting.costs import costs_table
+
+    adapted = _adapted(load_recipe(recipe), samples, image_size)
+    rates = measured_rates()
+    print_rich(costs_table(adapted, costs(adapted, rates), rates))
 
 
 @app.command()
@@ -105,6 +135,27 @@ def demo(
 
     _generate(_adapted(load_recipe("demo"), samples, image_size), lake, workers)
     gallery(lake, out)
+
+
+@app.command()
+def status(
+    lake: LakeOption,
+    recipe_name: Annotated[
+        str | None, typer.Option("--recipe-name", help="Only recipes whose name (and fingerprint) begins so.")
+    ] = None,
+) -> None:
+    """Tell what is done, how fast it goes, what is missing and what failed; also while runs are going on."""
+    from datetime import UTC, datetime
+
+    from rich import print as print_rich
+
+    from gsi_ray.reporting.status import lake_status, status_report
+
+    statuses = lake_status(lake, datetime.now(UTC), recipe_name)
+    if statuses:
+        print_rich(status_report(statuses))
+    else:
+        print(f"No run was begun in {lake} yet: gsi-ray generate begins one.")
 
 
 @app.command()
@@ -142,6 +193,34 @@ def show(
 
 
 @app.command()
+def export(
+    lake: LakeOption,
+    to: Annotated[str, typer.Option("--to", help="huggingface, webdataset, bagel or gsi-bench.")],
+    out: Annotated[str, typer.Option("--out", help="The folder to make, or the URL of one.")],
+    split: Annotated[list[str] | None, typer.Option("--split", help="Only this split; may be given again.")] = None,
+    environment: Annotated[
+        list[str] | None, typer.Option("--environment", help="Only this environment; may be given again.")
+    ] = None,
+    operation: Annotated[
+        list[str] | None, typer.Option("--operation", help="Only this operation; may be given again.")
+    ] = None,
+    with_rejected: Annotated[
+        bool, typer.Option("--with-rejected", help="Also export what a judge has not accepted.")
+    ] = False,
+) -> None:
+    """Write samples in the files that other programs read, with a data card."""
+    from gsi_ray.lake.exports import Selection
+    from gsi_ray.pipelines.export import export as run
+
+    selection = Selection(tuple(split or ()), tuple(environment or ()), tuple(operation or ()), with_rejected)
+    exported = run(lake, to, out, selection)
+    if exported.is_there:
+        print(f"Nothing to do: this export is in {out}.")
+    else:
+        print(f"{exported.samples:,} samples are in {out}; {out}/README.md tells how to read them.")
+
+
+@app.command()
 def schema(
     table: Annotated[str | None, typer.Argument(help="A table's name; all of them if not given.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="A folder to write the schemas to as files.")] = None,
@@ -173,6 +252,59 @@ def recipes() -> None:
 
 
 @app.command()
+def audit(
+    lake: LakeOption,
+    pictures: Annotated[
+        float,
+        typer.Option(
+            "--pictures",
+            min=0.0,
+            max=1.0,
+            help="Share of the files whose pictures are opened; of the others, everything else is read.",
+        ),
+    ] = 1.0,
+    workers: WorkersOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A JSON file to write the findings to as well.")] = None,
+) -> None:
+    """Look through a lake for what is damaged, untrue, in two splits, twice there, or lopsided."""
+    from rich import print as print_rich
+
+    from gsi_ray.lake.audit import audit as run
+    from gsi_ray.lake.auditing.findings import Severity
+    from gsi_ray.reporting.audit import audit_json, audit_progress, audit_summary
+
+    with audit_progress() as progress:
+        report = run(lake, pictures=pictures, workers=workers or os.cpu_count() or 1, progress=progress)
+    print_rich(audit_summary(report))
+    if out is not None:
+        out.write_text(audit_json(report), encoding="utf-8")
+    if report.count(Severity.ERROR):
+        raise typer.Exit(1)
+
+
+@app.command()
+def repair(
+    lake: LakeOption,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove what is found; without it, it is only listed.")] = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Remove files that are proven bad, and what killed writers left; then tell how to make them again."""
+    from gsi_ray.lake.repair import find_damage, recipes_of, remove_damage
+    from gsi_ray.reporting.audit import audit_progress, damage_lines, removal_lines
+
+    with audit_progress() as progress:
+        damage = find_damage(lake, workers=workers or os.cpu_count() or 1, progress=progress)
+    for line in damage_lines(damage):
+        print(line)
+    if yes:
+        removed = remove_damage(lake, damage)
+        for line in removal_lines(lake, removed, recipes_of(lake, removed)):
+            print(line)
+    elif damage.is_some:
+        print("Nothing is removed yet: that takes --yes, at a time when nothing writes to the lake.")
+
+
+@app.command()
 def doctor(
     lake: Annotated[str | None, typer.Option("--lake", help="Also try to write to this lake.")] = None,
 ) -> None:
@@ -200,24 +332,29 @@ def _adapted(recipe: Recipe, samples: int | None, image_size: int | None) -> Rec
     return recipe
 
 
-def _generate(recipe: Recipe, lake: str, workers: int | None) -> None:
+def _generate(recipe: Recipe, lake: str, workers: int | None, span: range | None = None) -> None:
     from rich import print as print_rich
 
     from gsi_ray.pipelines.generate import generate as run
     from gsi_ray.reporting.summary import run_summary
 
-    generation = run(recipe, lake, workers=workers)
+    generation = run(recipe, lake, workers=workers, span=span)
     if generation.run_id is None:
         print(f"Nothing to do: all {generation.shards_planned} shards of {recipe.name} are in {lake}.")
     else:
         print_rich(run_summary(lake, generation.run_id))
-    for (environment, split, operation), count in generation.shortfall.items():
+    for (environment, split, operation), count in generation.lacking.items():
         print(
             f"{count} samples short: {operation} in {environment}/{split}; "
-            "its scenes gave no more, so raise scenes_per_shard in the recipe to look into more of them."
+            "a whole round of further scenes gave not one more, so it cannot be had with this recipe."
         )
 
 
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def run_job(command: str) -> None:
+    """Run one command as a job of a cluster: its arguments, options, messages and exit status are the job's."""
+    app([command, *sys.argv[1:]], prog_name="gsi-ray")

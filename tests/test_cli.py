@@ -19,7 +19,7 @@ TRIPLETS = toy_triplets()
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = str(tmp_path_factory.mktemp("lake"))
-    write_shard(TRIPLETS, folder, "shard-abc-00000", split="train", environment="tabletop")
+    write_shard(TRIPLETS, folder, "shard-abc-00000000", split="train", environment="tabletop")
     return folder
 
 
@@ -125,3 +125,19 @@ def test_the_gallery_is_written_where_one_asks(lake: str, tmp_path: Path) -> Non
     result = _run("gallery", "--lake", lake, "--out", str(out))
     assert str(out) in result.stdout.replace("\n", "")
     assert TRIPLETS[0].instruction in out.read_text(encoding="utf-8")
+
+
+def test_a_plan_is_told_at_once_for_a_thousand_million_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    result = _run("plan", "gsi-syn-train", "--samples", "142857143", "--image-size", "256")
+    assert result.exit_code == 0
+    assert "1,000,000,001 samples of 256 x 256 pixels" in result.stdout
+    assert "8,333,334" in result.stdout  # shards
+    assert "Measured on" in result.stdout
+
+
+def test_a_plan_with_more_shards_than_names_is_refused_in_a_sentence() -> None:
+    result = _run("plan", "gsi-syn-train", "--samples", str(10**13))
+    assert result.exit_code == 2
+    assert "raise samples_per_shard or ask for fewer samples" in result.stderr
+    assert result.stderr.count("\n") == 1

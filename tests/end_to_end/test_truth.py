@@ -12,8 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gsi_ray import lake
 from gsi_ray.lake.rows import Row, rows_of
 from gsi_ray.lake.shards import write_shard
+from gsi_ray.recipes import load_recipe, revised, sampling_settings, shards
+from gsi_ray.sampling.difficulty import difficulty
+from gsi_ray.sampling.sampler import Sampler
+from gsi_ray.simulators import create_simulator
 from tests.end_to_end import truth
 from tests.toy_triplets import toy_triplets
 
@@ -247,14 +252,113 @@ def test_a_sample_id_used_twice_and_a_scene_in_two_splits_are_caught(true_rows: 
     assert [violation.message for violation in elsewhere.violations] == ["scene toy is in train and in test"]
 
 
+def _there_and_back(true_rows: list[Row]) -> tuple[Row, Row]:
+    """A movement of the mug and the one that takes it back, both true."""
+    there = deepcopy(true_rows[0])
+    back = deepcopy(there)
+    for name in ("camera", "objects", "image", "depth", "instances"):
+        back[f"{name}_before"], back[f"{name}_after"] = there[f"{name}_after"], there[f"{name}_before"]
+    quality = there["quality"]
+    for name in ("target_pixels", "target_visible"):
+        back["quality"][f"{name}_before"], back["quality"][f"{name}_after"] = (
+            quality[f"{name}_after"],
+            quality[f"{name}_before"],
+        )
+    back["sample_id"] = "b" * 32
+    back["instruction"], back["instruction_zh"] = "Move the mug 15 centimeters to the left.", "把杯子向左移动15厘米。"
+    back["parameters"]["direction"] = "left"
+    back["transform"] = np.linalg.inv(np.reshape(there["transform"], (4, 4))).ravel().tolist()
+    return there, deepcopy(back)
+
+
+LINK_FALSEHOODS: dict[str, tuple[str, Callable[[Row, Row], object], str]] = {
+    "the inverse of nothing": (
+        "inverse",
+        lambda there, back: back.update(inverse_of="c" * 32),
+        "inverses_take_back_what_was_done",
+    ),
+    "an inverse that ends elsewhere": (
+        "inverse",
+        lambda there, back: _redraw(back, "image_after", lambda rgb: rgb ^ 1),
+        "inverses_take_back_what_was_done",
+    ),
+    "an inverse in the same direction": (
+        "inverse",
+        lambda there, back: back["parameters"].update(direction="right"),
+        "inverses_take_back_what_was_done",
+    ),
+    "an inverse by another number": (
+        "inverse",
+        lambda there, back: back["parameters"].update(distance_m=0.1),
+        "inverses_take_back_what_was_done",
+    ),
+    "an inverse whose transform is not": (
+        "inverse",
+        lambda there, back: back.update(transform=there["transform"]),
+        "inverses_take_back_what_was_done",
+    ),
+    "a chain with a gap": ("chain", lambda there, back: back.update(chain_step=3), "chains_go_on_where_they_were"),
+    "a chain that jumps": (
+        "chain",
+        lambda there, back: _shift(back, "plate-1", [1e-6, 0, 0], ("before",)),
+        "chains_go_on_where_they_were",
+    ),
+    "a chain of other operations": (
+        "chain",
+        lambda there, back: [row.update(chain_id="d" * 32 + "-CM-OR") for row in (there, back)],
+        "chains_go_on_where_they_were",
+    ),
+    "a chain over two views": (
+        "chain",
+        lambda there, back: back.update(view_id="another"),
+        "chains_go_on_where_they_were",
+    ),
+    "a chain without steps": (
+        "chain",
+        lambda there, back: back.update(chain_step=None),
+        "links_and_difficulty_are_well_formed",
+    ),
+    "a difficulty beyond 1": (
+        "chain",
+        lambda there, back: back.update(difficulty=1.5),
+        "links_and_difficulty_are_well_formed",
+    ),
+}
+
+
+def _linked(true_rows: list[Row], kind: str) -> tuple[Row, Row]:
+    there, back = _there_and_back(true_rows)
+    if kind == "inverse":
+        back["inverse_of"] = there["sample_id"]
+    else:
+        for step, row in enumerate((there, back), start=1):
+            row.update(chain_id="d" * 32 + "-CM-CM", chain_step=step)
+    return there, back
+
+
+@pytest.mark.parametrize("kind", ["inverse", "chain"])
+def test_true_links_pass(true_rows: list[Row], kind: str) -> None:
+    report = truth.examine(_linked(true_rows, kind))
+    assert report.violations == []
+    assert set(report.looked_at) & {"inverses_take_back_what_was_done", "chains_go_on_where_they_were"}
+
+
+@pytest.mark.parametrize("falsehood", LINK_FALSEHOODS)
+def test_a_false_link_is_caught(true_rows: list[Row], falsehood: str) -> None:
+    kind, falsify, expected = LINK_FALSEHOODS[falsehood]
+    there, back = _linked(true_rows, kind)
+    falsify(there, back)
+    assert expected in {violation.check for violation in truth.examine([there, back]).violations}
+
+
 def test_a_lake_is_checked_from_its_files(tmp_path: Path) -> None:
-    write_shard(toy_triplets()[:3], str(tmp_path), "shard-abc-00000", split="train", environment="tabletop")
-    write_shard(toy_triplets()[3:4], str(tmp_path), "shard-abc-00001", split="train", environment="room")
+    write_shard(toy_triplets()[:3], str(tmp_path), "shard-abc-00000000", split="train", environment="tabletop")
+    write_shard(toy_triplets()[3:4], str(tmp_path), "shard-abc-00000001", split="train", environment="room")
     report = truth.examine_lake(tmp_path)
     assert report.looked_at["rows_can_be_read"] == 4
     assert report.violations == [
         truth.Violation(
-            "shard-abc-00001.parquet",
+            "shard-abc-00000001.parquet",
             "files_have_the_promised_columns",
             "environment ['tabletop'] in the folder of room",
         )
@@ -266,3 +370,26 @@ def test_three_hundred_generated_samples_are_true(generated_lake: Path) -> None:
     assert report.looked_at["rows_can_be_read"] >= 300
     assert set(report.looked_at) >= {check.name for check in truth.CHECKS}
     assert report.violations == [], truth.describe(report, examples=5)
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "own"),
+    [({"inverses": True}, "tabletop", "object_scaling"), ({"chains": {"length": 3}}, "room", "receptacle_placement")],
+    ids=["inverses", "chains"],
+)
+def test_generated_inverses_and_chains_are_true(
+    option: dict[str, Any], environment: str, own: str, tmp_path: Path
+) -> None:
+    operations = ["camera_movement", "object_rotation", "perspective_control", "spatial_removal", own]
+    cell = {"environment": environment, "split": "val", "operations": operations, "samples_per_operation": 3}
+    recipe = revised(load_recipe("demo"), cells=[cell], image_size=128, **option)
+    (plan,) = shards(recipe)
+    simulator = create_simulator("mujoco")
+    samples = Sampler(simulator, sampling_settings(recipe)).sample_shard(plan)
+    simulator.close()
+    assert samples.accepted == plan.quotas
+    write_shard(samples.triplets, str(tmp_path), plan.name, split="val", environment=environment)
+    assert all(sample.difficulty == difficulty(sample) for sample in lake.samples(str(tmp_path)))
+    report = truth.examine_lake(tmp_path)
+    assert report.violations == [], truth.describe(report, examples=5)
+    assert report.looked_at["inverses_take_back_what_was_done"] + report.looked_at["chains_go_on_where_they_were"] >= 4

@@ -8,6 +8,7 @@ Frames: world z up, metres; camera OpenCV, `p_camera = R p_world + t`; pixel (co
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import sys
@@ -15,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,6 +49,8 @@ OPERATIONS = (
     "object_scaling",
 )
 CAMERA_EDIT, REMOVAL = "perspective_control", "spatial_removal"
+CODES = dict(zip(OPERATIONS, ("CM", "OP", "OR", "RP", "PC", "SR", "OS"), strict=True))
+OPPOSITES = ({"left", "right"}, {"forward", "backward"}, {"up", "down"}, {"clockwise", "counterclockwise"})
 
 
 class Violation(NamedTuple):
@@ -965,6 +969,90 @@ def _changed(sample: Sample, by_more_than: int) -> NDArray[np.bool_]:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Samples that belong together
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+@check()
+def links_and_difficulty_are_well_formed(sample: Sample) -> Iterator[str]:
+    row = sample.row
+    if (row["chain_id"] is None) != (row["chain_step"] is None):
+        yield "of chain_id and chain_step, only one is given"
+    if row["chain_id"] is not None and not re.fullmatch(r"[0-9a-f]{32}(-[A-Z]{2}){2,4}", row["chain_id"]):
+        yield f"chain_id {row['chain_id']!r} is not 32 hex digits and the codes of two to four operations"
+    if row["difficulty"] is not None and not 0 <= row["difficulty"] <= 1:
+        yield f"difficulty {row['difficulty']} is not between 0 and 1"
+
+
+class Link(NamedTuple):
+    """What is to be known of a sample to see whether it fits those that it is linked with."""
+
+    sample_id: str
+    operation: str
+    place: tuple[str, str, str, str]
+    parameters: Row
+    transform: list[float] | None
+    before: str
+    after: str
+    inverse_of: str | None
+    chain_id: str | None
+    chain_step: int | None
+
+    @staticmethod
+    def read(row: Row) -> Link:
+        place = (row["recipe"], row["split"], row["scene_id"], row["view_id"])
+        sides = (_digest(row, "before"), _digest(row, "after"))
+        links = (row.get("inverse_of"), row.get("chain_id"), row.get("chain_step"))
+        return Link(row["sample_id"], row["operation"], place, row["parameters"], row["transform"], *sides, *links)
+
+
+def _digest(row: Row, side: str) -> str:
+    """The same for two sides only if camera, objects and all pictures are the same to the last bit."""
+    digest = hashlib.sha256(repr((row[f"camera_{side}"], row[f"objects_{side}"])).encode())
+    for name in ("image", "depth", "instances"):
+        digest.update(row[f"{name}_{side}"]["bytes"])
+    return digest.hexdigest()
+
+
+def _inverse_problems(inverse: Link, done: Link | None) -> Iterator[str]:
+    """An inverse leads from the side after of another sample to its side before, by the opposite of its words."""
+    if done is None:
+        yield f"it is the inverse of {inverse.inverse_of}, which is not there"
+        return
+    if (inverse.operation, inverse.place) != (done.operation, done.place):
+        yield "it is of another operation, scene or view than what it takes back"
+    if (inverse.before, inverse.after) != (done.after, done.before):
+        yield "its sides are not those of what it takes back, swapped"
+    there, back = done.parameters, inverse.parameters
+    if done.operation != "object_scaling" and {there["direction"], back["direction"]} not in OPPOSITES:
+        yield f"it goes {back['direction']}, what it takes back went {there['direction']}"
+    if any(there[name] != back[name] for name in ("axis", "distance_m", "angle_deg")):
+        yield f"its numbers {back} are not those of what it takes back, {there}"
+    if done.operation == "object_scaling" and abs(there["factor"] * back["factor"] - 1) > 1e-9:
+        yield f"the factors {there['factor']} and {back['factor']} do not make up for each other"
+    if done.transform is not None and inverse.transform is not None:
+        product = np.reshape(inverse.transform, (4, 4)) @ np.reshape(done.transform, (4, 4))
+        if not np.allclose(product, np.eye(4), atol=1e-9):
+            yield "its transform does not undo that of what it takes back"
+
+
+def _chain_problems(chain_id: str, steps: list[Link]) -> Iterator[str]:
+    """The edits of a chain are all there, are those that its id tells, and each begins where the last one ended."""
+    _, *codes = chain_id.split("-")
+    if not 2 <= len(codes) <= 4:
+        yield f"it has {len(codes)} edits"
+    if [step.chain_step for step in steps] != list(range(1, len(codes) + 1)):
+        yield f"its steps are {[step.chain_step for step in steps]}, its id tells of {len(codes)}"
+    elif [CODES[step.operation] for step in steps] != codes:
+        yield f"its operations are {[step.operation for step in steps]}, its id tells of {codes}"
+    if len({step.place for step in steps}) > 1:
+        yield "it is spread over several scenes or views"
+    for first, second in pairwise(steps):
+        if first.after != second.before:
+            yield f"step {second.chain_step} does not begin where step {first.chain_step} ended"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # A whole lake
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -1023,6 +1111,10 @@ SCHEMA: dict[str, pa.DataType] = {
     "seed": pa.int64(),
     "recipe": pa.string(),
     "generator_version": pa.string(),
+    "inverse_of": pa.string(),
+    "chain_id": pa.string(),
+    "chain_step": pa.int32(),
+    "difficulty": pa.float64(),
 }
 """What the design promises of the table `triplets`."""
 
@@ -1044,6 +1136,7 @@ def examine(rows: Iterable[Row], report: Report | None = None) -> Report:
     report = report or Report()
     splits: dict[str, str] = {}
     seen_ids: set[str] = set()
+    links: dict[str, Link] = {}
     for row in rows:
         sample_id = row["sample_id"]
         report.add("identities_are_unique_and_scenes_keep_their_split", sample_id, _identity(row, splits, seen_ids))
@@ -1056,7 +1149,22 @@ def examine(rows: Iterable[Row], report: Report | None = None) -> Report:
         for one in CHECKS:
             if sample.operation in one.operations:
                 report.add(one.name, sample_id, _look(one, sample))
+        links[sample_id] = Link.read(row)
+    _add_link_problems(report, links)
     return report
+
+
+def _add_link_problems(report: Report, links: dict[str, Link]) -> None:
+    chains: dict[str, list[Link]] = defaultdict(list)
+    for link in links.values():
+        if link.inverse_of is not None:
+            problems = _inverse_problems(link, links.get(link.inverse_of))
+            report.add("inverses_take_back_what_was_done", link.sample_id, problems)
+        if link.chain_id is not None:
+            chains[link.chain_id].append(link)
+    for chain_id, steps in chains.items():
+        steps.sort(key=lambda step: step.chain_step or 0)
+        report.add("chains_go_on_where_they_were", steps[0].sample_id, _chain_problems(chain_id, steps))
 
 
 def _look(one: Check, sample: Sample) -> list[str]:

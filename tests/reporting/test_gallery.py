@@ -22,7 +22,7 @@ TRIPLETS = toy_triplets()
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = str(tmp_path_factory.mktemp("lake"))
-    write_shard(TRIPLETS, folder, "shard-abc-00000", split="train", environment="tabletop")
+    write_shard(TRIPLETS, folder, "shard-abc-00000000", split="train", environment="tabletop")
     return folder
 
 

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from gsi_ray.lake import Receipt, scan, write_run
+from gsi_ray.lake import Receipt, scan
 from gsi_ray.reporting.summary import acceptance, rejections, run_summary
+from tests.runs import record_run
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def lake(tmp_path: Path) -> str:
     def receipt(
         index: int, environment: str, accepted: dict[str, int], rejected: dict[tuple[str, str], int]
     ) -> Receipt:
-        return Receipt(f"shard-abc-{index:05d}", "train", environment, "here", accepted=accepted, rejected=rejected)
+        return Receipt(f"shard-abc-{index:08d}", "train", environment, "here", accepted=accepted, rejected=rejected)
 
     receipts = [
         receipt(0, "room", {"object_rotation": 3}, {("object_rotation", "hidden"): 1}),
@@ -24,8 +25,8 @@ def lake(tmp_path: Path) -> str:
         receipt(2, "tabletop", {"camera_movement": 4}, {}),
         receipt(3, "tabletop", {}, {("spatial_removal", "ambiguous"): 7}),
     ]
-    write_run(str(tmp_path), "first", recipe_yaml="", receipts=receipts, summary={})
-    write_run(str(tmp_path), "second", recipe_yaml="", receipts=receipts[:1], summary={})
+    record_run(str(tmp_path), "first", receipts)
+    record_run(str(tmp_path), "second", receipts[:1])
     return str(tmp_path)
 
 
@@ -64,11 +65,6 @@ def test_the_printed_summary_is_about_one_run(lake: str) -> None:
 
 
 def test_a_run_without_rejections_has_a_summary(lake: str) -> None:
-    write_run(
-        lake,
-        "clean",
-        recipe_yaml="",
-        receipts=[Receipt("shard-abc-00009", "train", "room", "here", accepted={"camera_movement": 1})],
-        summary={},
-    )
+    receipt = Receipt("shard-abc-00000009", "train", "room", "here", accepted={"camera_movement": 1})
+    record_run(lake, "clean", [receipt])
     assert "1 (100%)" in _printed(lake, "clean")
