@@ -1,7 +1,7 @@
-"""Where a worker's time goes, how many samples come out, and whether its memory stays flat.
+"""Where the time of a generation goes, how many samples come out, and whether a worker's memory stays flat.
 
-python -m benchmarks.generation phases     share of physics, rendering, encoding and the rest, at 512 px
-python -m benchmarks.generation workers    accepted samples per second with one and with two workers
+python -m benchmarks.generation phases     share of physics, rendering, encoding and all the rest, Ray included
+python -m benchmarks.generation workers    accepted samples per second of two workers against one
 python -m benchmarks.generation memory     resident memory of one worker over 500 scenes
 """
 
@@ -10,17 +10,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections import Counter
-from pathlib import Path
 
 os.environ.setdefault("LP_NUM_THREADS", "1")
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.resident import resident_mb
+from gsi_ray.lake import scan
 from gsi_ray.pipelines.generate import generate
-from gsi_ray.pipelines.shard_worker import ShardWorker
-from gsi_ray.recipes import Recipe, load_recipe, revised, shards, with_samples
+from gsi_ray.recipes import Recipe, load_recipe, revised, with_samples
 from gsi_ray.scenes.build import ENVIRONMENTS, build_scene, scene_id
 from gsi_ray.simulators import create_simulator
 from gsi_ray.spatial import Camera
@@ -35,43 +35,57 @@ def production_recipe() -> Recipe:
 
 
 def phases() -> Table:
-    """One worker that has drawn its textures already, every environment: what its busy time goes into."""
-    table = Table("environment", "samples", "samples/s", *PHASES, "other", title="One worker, 512 px, shards of 60")
-    with tempfile.TemporaryDirectory() as lake:
-        recipe = production_recipe()
-        worker = ShardWorker(recipe, lake)
-        for environment in ENVIRONMENTS:
-            seconds: Counter[str] = Counter()
-            samples = 0
-            first, *others = (plan for plan in shards(recipe) if plan.environment == environment)
-            worker.make_shard(first)
-            for plan in others:
-                receipt = worker.make_shard(plan)
-                seconds.update(receipt.seconds)
-                samples += sum(receipt.accepted.values())
-            shares = [seconds[phase] / seconds["total"] for phase in PHASES]
-            cells = [f"{share:.1%}" for share in [*shares, 1.0 - sum(shares)]]
-            table.add_row(environment, str(samples), f"{samples / seconds['total']:.2f}", *cells)
+    """The whole pipeline with one worker: what the time from its first shard to its last goes into.
+
+    What Ray and the driver cost is in it, and what happens once in the life of a worker: it draws all its textures.
+    """
+    times = shard_times(1)
+    table = Table("", "shards", "samples", "seconds", *PHASES, "other", title="One worker, 512 px, shards of 60")
+    for (environment,), shards in times.group_by("environment", maintain_order=True):
+        table.add_row(environment, *shares(shards, shards["total"].sum()))
+    table.add_row("from first to last", *shares(times, wall_seconds(times)))
     return table
 
 
 def workers() -> Table:
-    """One and two workers, start-up left out."""
-    table = Table(
-        "workers", "samples", "seconds", "samples/s", "against one", title="Whole pipeline, 512 px, shards of 60"
-    )
+    """One worker, then two, each time from the start of the first shard to the end of the last."""
+    table = Table("workers", "samples", "seconds", "samples/s", "against one", title="512 px, shards of 60")
     rates: list[float] = []
     for count in (1, 2):
-        with tempfile.TemporaryDirectory() as lake:
-            generation = generate(production_recipe(), lake, workers=count)
-        busy: Counter[str] = Counter()
-        for receipt in generation.receipts:
-            busy[receipt.worker] += receipt.seconds["total"]
-        wall = max(busy.values())  # from the start of the first shard to the end of the last: start-up is left out
-        samples = sum(sum(receipt.accepted.values()) for receipt in generation.receipts)
+        times = shard_times(count)
+        samples, wall = times["rows"].sum(), wall_seconds(times)
         rates.append(samples / wall)
         table.add_row(str(count), str(samples), f"{wall:.1f}", f"{rates[-1]:.2f}", f"{rates[-1] / rates[0]:.2f}")
     return table
+
+
+def shard_times(count: int) -> pl.DataFrame:
+    """Generate with so many workers; one row for each shard, with its seconds by phase and when it began and ended."""
+    with tempfile.TemporaryDirectory() as lake:
+        generate(production_recipe(), lake, workers=count)
+        receipts = scan("receipts", lake).collect()
+    seconds = receipts.explode("seconds").unnest("seconds").pivot("phase", index="shard", values="seconds")
+    return (
+        receipts.select("shard", "environment", "worker", "rows", end="finished_at")
+        .join(seconds, "shard")
+        .with_columns(start=pl.col("end") - pl.duration(seconds="total"))
+    )
+
+
+def wall_seconds(times: pl.DataFrame) -> float:
+    """From the start of the first shard to the end of the last."""
+    return float((times["end"].max() - times["start"].min()).total_seconds())
+
+
+def shares(times: pl.DataFrame, wall: float) -> list[str]:
+    """Cells of a table: shards, samples, seconds, and what share of them each phase takes."""
+    parts = [times[phase].sum() / wall for phase in PHASES]
+    return [
+        str(len(times)),
+        str(times["rows"].sum()),
+        f"{wall:.1f}",
+        *(f"{part:.1%}" for part in [*parts, 1 - sum(parts)]),
+    ]
 
 
 def memory() -> Table:
@@ -86,12 +100,6 @@ def memory() -> Table:
         if number % 50 == 0:
             table.add_row(str(number), f"{resident_mb():.0f}")
     return table
-
-
-def resident_mb() -> float:
-    """Resident memory of this process in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def main(names: list[str]) -> None:

@@ -63,6 +63,11 @@ if [ -n "$extras" ] && ! command -v chromium >/dev/null && ! command -v google-c
     install_system_packages "Chromium, in which the tests open pages" "chromium" "chromium"
 fi
 
+# The tests also check the shell scripts of a cluster's nodes.
+if [ -n "$extras" ] && ! command -v shellcheck >/dev/null; then
+    install_system_packages "ShellCheck, which the tests run on shell scripts" "shellcheck" "ShellCheck"
+fi
+
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     version=$("$python" -c 'import sys; print("python3.%d" % sys.version_info.minor)')
     install_system_packages "the venv module of $version" "$version-venv" "$version"
