@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import chain
+from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 from gsi_ray.lake import paths
 from gsi_ray.lake.errors import EmptyTable
-from gsi_ray.lake.readers import read_column, scan
-from gsi_ray.lake.schemas import TRIPLETS
+from gsi_ray.lake.readers import read_columns, scan
+from gsi_ray.lake.schemas import JUDGEMENTS, TRIPLETS
 from gsi_ray.lake.stores import Store
 from gsi_ray.sampling.shard_plan import ShardPlan
 
@@ -48,18 +49,28 @@ def counted_in_shards(lake: str, plans: Iterable[ShardPlan]) -> pl.DataFrame:
         return pl.DataFrame([*chain.from_iterable(pool.map(partial(_counted, store), plans))], _SCHEMA, orient="row")
 
 
-def rejected_by_judges(lake: str, recipe: str) -> Mapping[tuple[str, str, str], int]:
-    """By (environment, split, operation): samples of a recipe (its name and fingerprint) that a judge does not accept.
+def rejected_by_judges(
+    lake: str, fingerprint: str, plans: Iterable[ShardPlan]
+) -> Mapping[tuple[str, str, str], int]:
+    """By (environment, split, operation): samples in the shards of some plans that a judge does not accept.
 
-    Raises `UnreadableLake` or `UnsupportedLake`.
+    The shards must all be there. Those with such samples are read one by one, so that memory does not grow with the
+    number of samples. Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
-    try:
-        verdicts = scan("judgements", lake).filter(pl.col("editor").is_null(), accept=False).select("sample_id")
-        triplets = scan("triplets", lake).filter(recipe=recipe)
-    except EmptyTable:
+    store = Store.open(lake)
+    judged = defaultdict(list)
+    for key in store.files(paths.table_root(JUDGEMENTS), paths.SHARD_SUFFIX):
+        shard = paths.ShardKey.parse(key).shard
+        if shard.startswith(f"shard-{fingerprint}-"):
+            judged[shard].append(key)
+    if not judged:
         return {}
-    counts = triplets.join(verdicts, "sample_id", "semi").group_by("environment", "split", "operation").len().collect()
-    return {(environment, split, operation): count for environment, split, operation, count in counts.iter_rows()}
+    shards = [(plan, judged[plan.name]) for plan in plans if plan.name in judged]
+    counts: Counter[tuple[str, str, str]] = Counter()
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        for rejected in pool.map(lambda shard: _rejected(store, *shard), shards):
+            counts += rejected
+    return counts
 
 
 def _told_by_receipts(lake: str, fingerprint: str) -> pl.DataFrame:
@@ -100,8 +111,27 @@ def _counted_together(store: Store, plans: Sequence[ShardPlan]) -> pl.DataFrame:
 
 
 def _counted(store: Store, plan: ShardPlan) -> list[tuple[int, str, str, str, int]]:
-    counts = Counter(read_column(store, _key(plan), "operation"))
+    counts = Counter(read_columns(store, _key(plan), ["operation"])["operation"].to_pylist())
     return [(plan.index, plan.environment, plan.split, name, count) for name, count in sorted(counts.items())]
+
+
+def _rejected(store: Store, plan: ShardPlan, judgements: Sequence[str]) -> Counter[tuple[str, str, str]]:
+    """Samples of one shard that any of these files of judgements does not accept."""
+    rejected = {
+        sample_id
+        for key in judgements
+        for sample_id, editor, accept in _rows(store, key, ["sample_id", "editor", "accept"])
+        if editor is None and accept is False
+    }
+    operations = _rows(store, _key(plan), ["sample_id", "operation"]) if rejected else []
+    return Counter(
+        (plan.environment, plan.split, operation) for sample_id, operation in operations if sample_id in rejected
+    )
+
+
+def _rows(store: Store, key: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    table = read_columns(store, key, columns)
+    return zip(*(table[column].to_pylist() for column in columns), strict=True)
 
 
 def _key(plan: ShardPlan) -> str:

@@ -87,14 +87,13 @@ def read_shard(path: str, sample_ids: Sequence[str] | None = None) -> list[Tripl
     return list(_triplets(Store.open(folder or "."), name, wanted))
 
 
-def read_column(store: Store, key: str, column: str) -> list[Any]:
-    """One column of one file, of which no more is read than that. Raises `DamagedShard`."""
+def read_columns(store: Store, key: str, columns: Sequence[str]) -> pa.Table:
+    """Some columns of one file, of which no more is read than that. Raises `DamagedShard`."""
     try:
         with store.file_system.open(store.path(key), "rb") as file:
-            values: list[Any] = pq.read_table(file, columns=[column], partitioning=None)[column].to_pylist()
+            return pq.read_table(file, columns=list(columns), partitioning=None)
     except (OSError, pa.ArrowException) as error:
         raise damaged_shard(store.url, key, str(error)) from error
-    return values
 
 
 def _files(store: Store, table: Table) -> list[str]:

@@ -16,12 +16,11 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gsi_ray.lake import paths
 from gsi_ray.lake.schemas import RECEIPTS, REJECTIONS
-from gsi_ray.lake.shards import WrittenShard, parquet_bytes
+from gsi_ray.lake.shards import WrittenShard, parquet_bytes, parquet_writer
 from gsi_ray.lake.stores import Store
 
 _PART_SECONDS = 30.0
@@ -72,9 +71,10 @@ class RunRecord:
     def finish(self, summary: Mapping[str, Any]) -> None:
         """The run is over; `summary` is anything JSON can hold."""
         self._store_part()
-        receipts = [pq.read_table(io.BytesIO(self._store.read(part)), schema=RECEIPTS.schema) for part in self._parts]
         content = io.BytesIO()
-        pq.write_table(pa.concat_tables(receipts).sort_by("shard"), content, compression="zstd")
+        with parquet_writer(RECEIPTS, content) as receipts:
+            for part in self._parts:
+                receipts.write_table(pq.read_table(io.BytesIO(self._store.read(part)), schema=RECEIPTS.schema))
         self._publish("receipts.parquet", content.getvalue())
         self._publish("rejections.parquet", parquet_bytes(REJECTIONS, self._rejection_rows()))
         self._store.remove(self._parts)
@@ -83,7 +83,8 @@ class RunRecord:
 
     def _store_part(self) -> None:
         name = paths.receipts_part(len(self._parts))
-        self._publish(name, parquet_bytes(RECEIPTS, [_receipt_row(self.run_id, receipt) for receipt in self._pending]))
+        pending = sorted(self._pending, key=lambda receipt: receipt.shard)
+        self._publish(name, parquet_bytes(RECEIPTS, [_receipt_row(self.run_id, receipt) for receipt in pending]))
         self._parts.append(paths.run_file(self.run_id, name))
         self._pending.clear()
         self._stored_at = time.monotonic()

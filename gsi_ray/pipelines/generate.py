@@ -108,7 +108,7 @@ def _fill(run: _Run) -> tuple[int, dict[Cell, int]]:
         if run.failed:
             return len(plans), {}
         given = yields([own.batches, *rounds], accepted_counts(lake, fingerprint(recipe), plans))
-        rejected = rejected_by_judges(lake, run.recipe_name)
+        rejected = rejected_by_judges(lake, fingerprint(recipe), plans)
         batches = next_round(recipe, given, rejected)
         if not batches:
             return len(plans), lacking(recipe, given, rejected)

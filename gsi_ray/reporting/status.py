@@ -213,7 +213,7 @@ def _cells(lake: str, recipe: Recipe, plans: Shards, told: _Told, there: NDArray
     untold[told.indices.to_numpy()] = False
     counted = counted_in_shards(lake, (plans[int(index)] for index in np.flatnonzero(untold)))
     accepted = pl.concat([told.accepted, counted.select(*_CELL, "count")], how="vertical_relaxed")
-    judged_out = rejected_by_judges(lake, f"{recipe.name}-{fingerprint(recipe)}")
+    judged_out = rejected_by_judges(lake, fingerprint(recipe), (plans[int(index)] for index in np.flatnonzero(there)))
     rows = [(*cell, count, judged_out.get(cell, 0)) for cell, count in asked(recipe).items()]
     return (
         pl.DataFrame(rows, [*_CELL, "asked", "judged_out"], orient="row")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,9 @@ def test_samples_that_a_judge_does_not_accept_are_counted_once(lake_url: str) ->
         ]
         lake.write_rows("judgements", rows, lake_url, "shard-ab-00000000", partitions)
     cell = (triplets[0].environment, triplets[0].split, triplets[0].operation)
-    assert rejected_by_judges(lake_url, triplets[0].recipe) == {cell: 1}
-    assert rejected_by_judges(lake_url, "other-recipe") == {}
+    plan = ShardPlan(0, "shard-ab-00000000", cell[0], cell[1], {}, first_scene=0, scene_limit=1)
+    assert rejected_by_judges(lake_url, "ab", [plan]) == {cell: 1}
+    assert rejected_by_judges(lake_url, "cd", [replace(plan, name="shard-cd-00000000")]) == {}
 
 
 def _verdict(sample_id: str, editor: str | None, rubric: str, accept: bool) -> dict[str, Any]:
