@@ -132,7 +132,7 @@ def driver(count: int) -> Table:
     start_ray(cpus=WORKERS)
     with (
         tempfile.TemporaryDirectory() as lake,
-        patch("gsi_ray.pipelines.generate.ShardWorker", NoWork),
+        patch("gsi_ray.pipelines.run.ShardWorker", NoWork),
         patch.object(RunRecord, "add", counted),
     ):
         generate(recipe_of(count), lake, workers=WORKERS, span=range(count))

@@ -49,9 +49,7 @@ def counted_in_shards(lake: str, plans: Iterable[ShardPlan]) -> pl.DataFrame:
         return pl.DataFrame([*chain.from_iterable(pool.map(partial(_counted, store), plans))], _SCHEMA, orient="row")
 
 
-def rejected_by_judges(
-    lake: str, fingerprint: str, plans: Iterable[ShardPlan]
-) -> Mapping[tuple[str, str, str], int]:
+def rejected_by_judges(lake: str, fingerprint: str, plans: Iterable[ShardPlan]) -> Mapping[tuple[str, str, str], int]:
     """By (environment, split, operation): samples in the shards of some plans that a judge does not accept.
 
     The shards must all be there. Those with such samples are read one by one, so that memory does not grow with the

@@ -36,6 +36,8 @@ _RENDERING_THREADS = "1"
 _SIGN_OF_LIFE_EVERY_S = 1.0
 _START_LIMIT_S = 300.0
 """To load all libraries, from a cold disk, while all the other workers of the machine do so too."""
+_DEATH_LIMIT_S = 10.0
+"""Longer than any process takes to die, but for one that waits in the kernel: for a lost disk, or a GPU's driver."""
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -105,14 +107,23 @@ class ShardProcess:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     def close(self) -> None:
-        """End it, and all that it has started, for certain."""
+        """End it, and all that it has started, for certain.
+
+        One that waits in the kernel is left there: it dies, and does nothing else, when its wait is over.
+        """
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            self._process.wait(_DEATH_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            log.warning("process does not die yet", extra={"pid": self._process.pid})
         self._connection.close()
 
     def _end(self) -> str:
-        status = self._process.wait()
+        try:
+            status = self._process.wait(_DEATH_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            return "has closed its connection, and hangs"
         return f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 

@@ -1,4 +1,4 @@
-"""The independent check finds what is false, finds nothing in what is true, and is run on what the generator makes."""
+"""The independent check finds what is false, and finds nothing in what is true."""
 
 from __future__ import annotations
 
@@ -363,13 +363,6 @@ def test_a_lake_is_checked_from_its_files(tmp_path: Path) -> None:
             "environment ['tabletop'] in the folder of room",
         )
     ]
-
-
-def test_three_hundred_generated_samples_are_true(generated_lake: Path) -> None:
-    report = truth.examine_lake(generated_lake)
-    assert report.looked_at["rows_can_be_read"] >= 300
-    assert set(report.looked_at) >= {check.name for check in truth.CHECKS}
-    assert report.violations == [], truth.describe(report, examples=5)
 
 
 @pytest.mark.parametrize(

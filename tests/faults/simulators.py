@@ -129,6 +129,12 @@ def _hang_with_a_program() -> None:
     _hang()
 
 
+def _hang_while_it_ends() -> None:
+    """As libraries do that wait for something when they are unloaded: all is closed, but the process is there."""
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    _hang()
+
+
 def _leak() -> None:
     _leaked.append(os.urandom(1) * _LEAK_BYTES)
 
@@ -148,6 +154,7 @@ FAULTS: dict[str, Callable[[], object]] = {
     "hang": _hang,
     "hang_without_letting_go": _hang_without_letting_go,
     "hang_with_a_program": _hang_with_a_program,
+    "hang_while_it_ends": _hang_while_it_ends,
     "sys_exit": lambda: sys.exit(0),
     "os_exit": lambda: os._exit(0),
     "leak": _leak,

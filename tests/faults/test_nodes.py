@@ -30,17 +30,21 @@ def cluster(monkeypatch: pytest.MonkeyPatch, own_orders: Orders) -> Iterator[Clu
     started.shutdown()
 
 
-def test_a_run_goes_on_without_a_node_that_is_lost(
+def test_a_run_waits_for_nodes_works_on_all_that_come_and_goes_on_without_one_that_is_lost(
     cluster: Cluster, lake: Path, own_orders: Orders, undisturbed: Path, tmp_path: Path
 ) -> None:
     doomed = Orders(tmp_path / "doomed")
     doomed.folder.mkdir()
     for shard in SPAN:
         doomed.give("rendering", shard, "hang")
-    for orders in (own_orders, doomed):
-        cluster.add_node(wait=False, num_cpus=1, env_vars={ORDERS: str(orders.folder)})
+    own_orders.slow_down()  # so that there is work left for a second node
 
-    with driver(str(lake), own_orders, "--shards", "0:8", environment={"RAY_ADDRESS": cluster.address}) as run:
+    here = {"RAY_ADDRESS": cluster.address}
+    with driver(str(lake), own_orders, "--shards", "0:8", "--workers", "2", environment=here) as run:
+        assert run.stdout is not None
+        assert any("8 shards to be made, 0 done before, by 2 workers" in line for line in run.stdout)
+        for orders in (own_orders, doomed):
+            cluster.add_node(wait=False, num_cpus=1, env_vars={ORDERS: str(orders.folder)})
         while not list(doomed.folder.glob("done-*")):
             assert run.poll() is None
             time.sleep(0.05)

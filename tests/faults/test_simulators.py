@@ -34,6 +34,7 @@ FAULTS = [
     ("rendering", "hang"),
     ("loading", "hang_without_letting_go"),
     ("rendering", "hang_with_a_program"),
+    ("rendering", "hang_while_it_ends"),
 ]
 """Moment and fault: each befalls the shard whose number is its place in the list."""
 

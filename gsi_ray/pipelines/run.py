@@ -1,0 +1,228 @@
+"""One run of a recipe: plans go out to workers, workers write shards, receipts come back and are recorded."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import ray
+import yaml
+from numpy.typing import NDArray
+from ray.data import DataContext
+from ray.exceptions import RayError
+from rich.text import Text
+
+from gsi_ray.errors import GsiRayError
+from gsi_ray.lake import finished_shards, tidy
+from gsi_ray.lake.paths import RunId
+from gsi_ray.lake.runs import Receipt, RunRecord
+from gsi_ray.pipelines import metrics
+from gsi_ray.pipelines.progress import generation_progress
+from gsi_ray.pipelines.shard_worker import ShardWorker
+from gsi_ray.pipelines.starting import crew, start_ray
+from gsi_ray.recipes import Recipe, Shards, fingerprint
+from gsi_ray.sampling.shard_plan import ShardPlan
+
+_SHARDS_AT_ONCE = 10_000
+"""What Ray Data is given at a time, as it keeps an object for every row that waits; or 20 for each worker, if more."""
+_FAILURES_IN_A_ROW = 20
+"""So many failed shards with no success between them, or twice the workers: something is wrong with all of them."""
+
+
+class ShardsFailed(GsiRayError):
+    """Some shards could not be made; all the others are."""
+
+    exit_status = 1
+
+
+class RayFailed(GsiRayError):
+    """Ray itself broke down."""
+
+    exit_status = 1
+
+
+class Run:
+    """What is missing goes to the workers, and what they say is recorded. It begins with the first shard.
+
+    `id` names its record in the lake; `made` counts shards, and `failed` are the receipts of those given up.
+    """
+
+    def __init__(self, recipe: Recipe, lake: str, workers: int | None) -> None:
+        self.recipe = recipe
+        self.lake = lake
+        self.recipe_name = f"{recipe.name}-{fingerprint(recipe)}"
+        self.id: str | None = None
+        self.made = 0
+        self.failed: list[Receipt] = []
+        self._workers = workers
+        self._samples = self._bytes = self._failures_in_a_row = 0
+        self._open = ExitStack()
+
+    def __enter__(self) -> Run:
+        self._open.enter_context(_interrupted_by_sigterm())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._open.close()
+        if self.id is not None:
+            self._record.finish(self._summary("finished" if kind is None and not self.failed else "unfinished"))
+
+    def make(self, plans: Shards, span: range) -> None:
+        """Make those of the shards that are not there. A shard that fails is handed out once more, after the others."""
+        missing = self._missing(plans, span)
+        if not len(missing):
+            return
+        if self.id is None:
+            self._begin()
+        self._expect(plans, len(missing), done=len(span) - len(missing))
+        failures = self._attempt(plans, missing)
+        if failures:
+            self._progress.say(f"{_counted(len(failures), 'shard')} failed: once more, now that all others are tried")
+            failures = self._attempt(plans, list(failures))
+        for receipt in failures.values():
+            self._record.add(receipt)
+            self.failed.append(receipt)
+        metrics.count_failed(self.recipe_name, len(failures))
+        self._tidy(plans)  # after processes that died while they wrote
+
+    def require_success(self) -> None:
+        """Raises ShardsFailed, naming the shards, if any could not be made."""
+        if self.failed:
+            names = [receipt.shard for receipt in self.failed]
+            reasons = sorted({str(receipt.error) for receipt in self.failed})
+            raise ShardsFailed(
+                f"{_counted(len(names), 'shard')} could not be made ({_first(names)}): {_first(reasons, '; ')}; "
+                f"{_counted(self.made, 'shard')} were made and are kept, and the same command tries the others again."
+            )
+
+    def _missing(self, plans: Shards, span: range) -> NDArray[np.int64]:
+        self._tidy(plans)
+        found = finished_shards(self.lake, fingerprint(self.recipe), span, _partitions(plans))
+        return np.flatnonzero(~found) + span.start
+
+    def _tidy(self, plans: Shards) -> None:
+        tidy(self.lake, fingerprint(self.recipe), _partitions(plans))
+
+    def _expect(self, plans: Shards, missing: int, done: int) -> None:
+        self._progress.say(
+            f"{self.id}: {_counted(missing, 'shard')} to be made, {done:,} done before, "
+            f"by {_counted(min(self._crew.size, missing), 'worker')}"
+        )
+        self._progress.expect(missing, round(plans.samples * missing / len(plans)))
+        self._left = missing
+        metrics.show_left(self.recipe_name, self._left)
+
+    def _begin(self) -> None:
+        self.id = str(RunId(self.recipe_name, datetime.now(UTC), uuid.uuid4().hex[:4]))
+        recipe_yaml = yaml.safe_dump(self.recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        self._record = RunRecord(self.lake, self.id, recipe_yaml=recipe_yaml)
+        start_ray()
+        self._open.enter_context(_interrupted_by_sigterm())  # again: Ray has put a handler of its own there
+        self._crew = crew(self.recipe.workers, self._workers)
+        self._progress = self._open.enter_context(generation_progress())
+
+    def _attempt(self, plans: Shards, indices: Sequence[int] | NDArray[np.int64]) -> dict[int, Receipt]:
+        """Hand out shards; returns the receipts of those that failed, by index. Raises ShardsFailed when all do."""
+        failures: dict[int, Receipt] = {}
+        at_once = max(_SHARDS_AT_ONCE, 20 * self._crew.size)
+        for start in range(0, len(indices), at_once):
+            some = [int(index) for index in indices[start : start + at_once]]
+            waiting = {plans[index].name: index for index in some}
+            for receipt in self._receipts(plans, some):
+                index = waiting.pop(receipt.shard)
+                if receipt.error:
+                    failures[index] = receipt
+                self._count(receipt)
+            for index in waiting.values():
+                failures[index] = _lost(plans[index])
+        return failures
+
+    def _receipts(self, plans: Shards, indices: Sequence[int]) -> Iterator[Receipt]:
+        """Receipts of the shards, as they are finished."""
+        DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
+        # A plan travels as its index: workers have the plans, and the rows stay plain numbers.
+        rows = [{"shard": index} for index in indices]
+        dataset = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+            ShardWorker,
+            fn_constructor_args=(self.recipe, self.lake, plans),
+            batch_size=1,
+            batch_format="numpy",
+            **self._crew.resources(len(rows)),
+        )
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # Ray sets it up anew with every data set
+        try:
+            for row in dataset.iter_rows():
+                yield row["receipt"]
+        except RayError as error:
+            raise RayFailed(
+                f"Ray broke down ({_gist(error)}): what is finished is kept, so see to the cluster, then run the same "
+                "command again."
+            ) from error
+
+    def _count(self, receipt: Receipt) -> None:
+        self._progress.add(receipt)
+        if receipt.file is not None:
+            self._record.add(receipt)
+            self.made += 1
+            self._samples += receipt.file.rows
+            self._bytes += receipt.file.bytes
+            self._failures_in_a_row = 0
+            self._left -= 1
+            metrics.show_left(self.recipe_name, self._left)
+            return
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row >= max(_FAILURES_IN_A_ROW, 2 * self._crew.size):
+            self._record.add(receipt)
+            raise ShardsFailed(
+                f"The last {self._failures_in_a_row} shards all failed, the last one ({receipt.shard}) because "
+                f"{receipt.error}: put that right, then run the same command again; what is finished is kept."
+            )
+
+    def _summary(self, state: str) -> dict[str, Any]:
+        return {
+            "recipe": self.recipe.name,
+            "fingerprint": fingerprint(self.recipe),
+            "state": state,
+            "shards_written": self.made,
+            "samples": self._samples,
+            "bytes": self._bytes,
+            "failed": {receipt.shard: receipt.error for receipt in self.failed},
+        }
+
+
+def _partitions(plans: Shards) -> list[dict[str, str]]:
+    return [{"environment": environment, "split": split} for environment, split in plans.places]
+
+
+def _lost(plan: ShardPlan) -> Receipt:
+    return Receipt(plan.name, plan.split, plan.environment, "unknown", error="no receipt came back")
+
+
+def _gist(error: RayError) -> str:
+    """Its first line, which says what happened, and its last, which says why; between them are remote tracebacks."""
+    lines = [line for line in Text.from_ansi(str(error)).plain.splitlines() if line.strip()]
+    return ": ".join(dict.fromkeys(line.strip().rstrip(".:") for line in (lines[0], lines[-1])))
+
+
+def _first(texts: Sequence[str], separator: str = ", ") -> str:
+    return separator.join(texts[:3]) + ("..." if len(texts) > 3 else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Being told to stop, as by `ray job stop`, is an interruption like any other: what is done is recorded first."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
