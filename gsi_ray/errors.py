@@ -1,6 +1,9 @@
-"""The root of every error that this package raises on purpose."""
+"""The root of every error that this package raises on purpose, and what those about wrong names have in common."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class GsiRayError(Exception):
@@ -11,3 +14,9 @@ class GsiRayError(Exception):
 
     exit_status = 2
     """Bad input; what went wrong in spite of good input exits with 1."""
+
+
+def did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
+    """A question in brackets after a wrong name, if one of the right ones is near."""
+    nearest = get_close_matches(wrong, list(right_names), n=1, cutoff=0.5)
+    return f' (did you mean "{nearest[0]}"?)' if nearest else ""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pyarrow as pa
 
+from gsi_ray.errors import did_you_mean
 from gsi_ray.lake.errors import UnknownTable
 
 IMAGE = pa.struct([pa.field("bytes", pa.binary()), pa.field("path", pa.string())])
@@ -442,9 +442,9 @@ TABLES: Mapping[str, Table] = {
 def table_named(name: str) -> Table:
     """The table of this name. Raises `UnknownTable`."""
     if name not in TABLES:
-        nearest = get_close_matches(name, TABLES, n=1)
-        hint = f"did you mean {nearest[0]!r}" if nearest else f"the tables are {', '.join(TABLES)}"
-        raise UnknownTable(f"There is no table {name!r} in a lake: {hint}.")
+        raise UnknownTable(
+            f'There is no table "{name}" in a lake{did_you_mean(name, TABLES)}: there are {", ".join(TABLES)}.'
+        )
     return TABLES[name]
 
 

@@ -13,8 +13,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gsi_ray.errors import GsiRayError
-from gsi_ray.recipes.recipe import Recipe, did_you_mean
+from gsi_ray.errors import GsiRayError, did_you_mean
+from gsi_ray.recipes.recipe import Recipe
 
 Location = tuple[str | int, ...]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from gsi_ray.errors import did_you_mean
 from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.limits import Positive, PositiveCount
 from gsi_ray.operations import OPERATIONS
@@ -19,12 +19,6 @@ from gsi_ray.operations.choices import Choices
 from gsi_ray.sampling.settings import QualityLimits, SamplingSettings, Tolerances
 from gsi_ray.simulators import SIMULATORS
 from gsi_ray.viewpoints import VIEW_SETTINGS
-
-
-def did_you_mean(wrong: str, right_names: Iterable[str]) -> str:
-    """A question in brackets after a wrong name, if one of the right ones is near."""
-    nearest = get_close_matches(wrong, list(right_names), n=1, cutoff=0.5)
-    return f' (did you mean "{nearest[0]}"?)' if nearest else ""
 
 
 def _operation(name: str) -> str:

@@ -76,7 +76,7 @@ def test_hugging_face_features_cover_every_column_and_show_pictures(table: Table
 
 
 def test_an_unknown_table_is_named_with_the_nearest_right_name() -> None:
-    with pytest.raises(lake.UnknownTable, match=r"'triplet'.*did you mean 'triplets'"):
+    with pytest.raises(lake.UnknownTable, match=r'"triplet".*did you mean "triplets"'):
         lake.table_named("triplet")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
+from gsi_ray.errors import did_you_mean
 from gsi_ray.lake.errors import LakeError
 
 
@@ -15,6 +15,5 @@ class ExportError(LakeError):
 def unknown(what: str, name: str, names: Iterable[str]) -> ExportError:
     """The error about a name that is none of `names`; `what` has a place for it: "split {} to export"."""
     known = list(names)
-    nearest = get_close_matches(name, known, n=1)
-    hint = f" (did you mean {nearest[0]!r}?)" if nearest else ""
-    return ExportError(f"There is no {what.format(repr(name))}{hint}: there are {', '.join(known)}.")
+    quoted = what.format(f'"{name}"')
+    return ExportError(f"There is no {quoted}{did_you_mean(name, known)}: there are {', '.join(known)}.")

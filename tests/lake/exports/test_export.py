@@ -185,11 +185,11 @@ def test_only_what_is_selected_is_exported(lake: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("selection", "sentence"),
     [
-        ({"splits": ("tests",)}, r"no split 'tests' to export \(did you mean 'test'\?\): there are test, train\."),
-        ({"environments": ("kitchen",)}, r"no environment 'kitchen' to export.*there are room, tabletop\."),
+        ({"splits": ("tests",)}, r'no split "tests" to export \(did you mean "test"\?\): there are test, train\.'),
+        ({"environments": ("kitchen",)}, r'no environment "kitchen" to export.*there are room, tabletop\.'),
         (
             {"operations": ("object_rotate",)},
-            r"no operation 'object_rotate' to export \(did you mean 'object_rotation'",
+            r'no operation "object_rotate" to export \(did you mean "object_rotation"',
         ),
     ],
 )
@@ -202,7 +202,7 @@ def test_a_misspelt_selection_is_answered_with_what_there_is(
 
 
 def test_an_unknown_format_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(ExportError, match=r"no export format 'hugging-face' \(did you mean 'huggingface'\?\)"):
+    with pytest.raises(ExportError, match=r'no export format "hugging-face" \(did you mean "huggingface"\?\)'):
         format_named("hugging-face")
 
 
