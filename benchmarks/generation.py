@@ -31,7 +31,7 @@ SCENES = 500
 
 def production_recipe() -> Recipe:
     """Every operation in every environment of the demo, with shards and views as in production."""
-    return revised(with_samples(load_recipe("demo"), 20), samples_per_shard=60, views={"per_scene": 5})
+    return revised(with_samples(load_recipe("demo"), 60), samples_per_shard=60, views={"per_scene": 5})
 
 
 def phases() -> Table:

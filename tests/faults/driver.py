@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,7 +26,13 @@ def driver(
     arguments = ["generate", str(recipe_file(orders.folder)), "--lake", lake, *options]
     process = subprocess.Popen(
         [sys.executable, "-c", "from gsi_ray.cli import main; main()", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT), ORDERS: str(orders.folder), **environment},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONFAULTHANDLER": "1",
+            ORDERS: str(orders.folder),
+            **environment,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -36,6 +43,19 @@ def driver(
             yield process
         finally:
             process.kill()
+
+
+def output_of(run: subprocess.Popen[str]) -> str:
+    """All that it prints until it ends. One that does not is told to print where it hangs."""
+    try:
+        return run.communicate(timeout=_LONGEST_WAIT_S)[0]
+    except subprocess.TimeoutExpired:
+        run.send_signal(signal.SIGABRT)
+    try:
+        printed = run.communicate(timeout=10.0)[0]
+    except subprocess.TimeoutExpired as waiting:  # somebody else has its output open
+        printed = (waiting.output or b"").decode(errors="replace")
+    raise AssertionError(f"the run did not end (status {run.poll()}):\n{printed}")
 
 
 def wait_until(orders: Orders, moment: str, shard: int, fault: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from gsi_ray.lake import scan
 from gsi_ray.pipelines.generate import generate
-from tests.faults.driver import driver, wait_until
+from tests.faults.driver import driver, output_of, wait_until
 from tests.faults.lakes import require_part, require_sound, shards_in
 from tests.faults.processes import SIMULATOR, left_over, processes
 from tests.faults.recipe import RECIPE
@@ -51,8 +51,8 @@ def test_a_run_that_is_told_to_stop_says_what_it_has_done(
         while not list(lake.glob("runs/*/recipe.yaml")):
             time.sleep(0.05)
         run.terminate()
-        output, _ = run.communicate()
-        assert run.returncode == 130
+        output = output_of(run)
+        assert run.returncode == 130, output
         assert "interrupted; what is finished is kept" in output
         assert "Traceback" not in output
         assert left_over(own_orders.folder) == []
@@ -76,7 +76,7 @@ def test_two_runs_of_one_recipe_into_one_lake_at_once_both_succeed(
     lake: Path, own_orders: Orders, undisturbed: Path
 ) -> None:
     with driver(str(lake), own_orders, *_SHARDS) as one, driver(str(lake), own_orders, *_SHARDS) as another:
-        outputs = [run.communicate()[0] for run in (one, another)]
+        outputs = [output_of(run) for run in (one, another)]
     assert [one.returncode, another.returncode] == [0, 0], outputs
     require_part(lake, undisturbed, SPAN)
     require_sound(lake)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ray.cluster_utils import Cluster
 
-from tests.faults.driver import driver
+from tests.faults.driver import driver, output_of
 from tests.faults.lakes import require_part, require_sound
 from tests.faults.processes import SIMULATOR, left_over, processes
 from tests.faults.simulators import ORDERS, Orders
@@ -50,7 +50,7 @@ def test_a_run_waits_for_nodes_works_on_all_that_come_and_goes_on_without_one_th
             time.sleep(0.05)
         for process in processes(doomed.folder):
             os.kill(process.pid, signal.SIGKILL)
-        output, _ = run.communicate()
+        output = output_of(run)
 
     assert run.returncode == 0, output
     assert left_over(doomed.folder) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import ray
 
 from gsi_ray.pipelines.generate import generate
-from tests.faults.driver import driver
+from tests.faults.driver import driver, output_of
 from tests.faults.lakes import require_same, shards_in
 from tests.faults.processes import SIMULATOR, WORKER, left_over, processes
 from tests.faults.recipe import RECIPE
@@ -37,7 +37,7 @@ def test_after_twenty_kills_at_random_the_lake_is_as_if_there_had_been_none(
             while run.poll() is None and kills.total() < _KILLS:
                 _let_work(rng, lake, orders, run)
                 kills.update(_kill(rng, orders, run))
-            assert run.poll() in (None, -signal.SIGKILL), run.communicate()[0]
+            assert run.poll() in (None, -signal.SIGKILL), output_of(run)
     assert set(kills) == set(_VICTIMS)
     assert left_over(orders.folder, SIMULATOR) == []
     assert left_over(orders.folder, WORKER) == []

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from gsi_ray.cli import app
 from gsi_ray.lake.stores import Store
-from tests.faults.driver import driver
+from tests.faults.driver import driver, output_of
 from tests.faults.lakes import require_part, require_sound, shards_in
 from tests.faults.processes import left_over
 from tests.faults.recipe import recipe_file
@@ -65,7 +65,7 @@ def test_an_object_store_that_fails_stalls_and_goes_away_for_a_while_gets_every_
         impatient = {"AWS_MAX_ATTEMPTS": "4", "FSSPEC_S3": '{"config_kwargs": {"read_timeout": 3}}'}
         environment = {**object_store.environment, "AWS_ENDPOINT_URL": proxy.endpoint, **impatient}
         with driver(lake, own_orders, "--shards", "0:8", environment=environment) as run:
-            output, _ = run.communicate()
+            output = output_of(run)
     assert run.returncode == 0, output
     assert left_over(own_orders.folder) == []
     copy = _copy_of(lake, tmp_path / "copy")
@@ -76,7 +76,7 @@ def test_an_object_store_that_fails_stalls_and_goes_away_for_a_while_gets_every_
     (lost, *_) = store.files("triplets", ".parquet")
     store.remove([lost])
     with driver(lake, own_orders, "--shards", "0:8", environment=object_store.environment) as run:
-        output, _ = run.communicate()
+        output = output_of(run)
     assert run.returncode == 0, output
     assert "1 shard" in output
     require_part(_copy_of(lake, tmp_path / "second-copy"), undisturbed, range(8))
