@@ -27,9 +27,6 @@ def start_ray(*, cpus: int | None = None) -> None:
         return
     # Below the surface Ray calls it an error that a worker's recipe travels through its object store.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    if "RAY_ADDRESS" not in os.environ:
-        # On this machine alone, what has lost the rest of Ray need not wait a minute for it to come back.
-        os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "20")
     for tries_left in reversed(range(_TRIES)):
         try:
             ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)

@@ -40,8 +40,8 @@ def processes(orders: Path, name: str = "") -> list[Process]:
     return found
 
 
-def left_over(orders: Path, name: str = "", within_s: float = 90.0) -> list[Process]:
-    """Those of the processes that have not ended after a while."""
+def left_over(orders: Path, name: str = "", within_s: float = 180.0) -> list[Process]:
+    """Those of the processes that have not ended after a while: Ray's agents look for a dead head for a minute."""
     end = time.monotonic() + within_s
     while (alive := processes(orders, name)) and time.monotonic() < end:
         time.sleep(0.1)
