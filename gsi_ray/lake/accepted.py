@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import Any
 
 import polars as pl
+import pyarrow.compute as pc
 from polars.exceptions import PolarsError
 
 from gsi_ray.lake import paths
 from gsi_ray.lake.errors import EmptyTable
 from gsi_ray.lake.readers import read_columns, scan
-from gsi_ray.lake.schemas import JUDGEMENTS, TRIPLETS
+from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.lake.stores import Store
+from gsi_ray.lake.verdicts import judgements_by_shard, rejected_samples
 from gsi_ray.sampling.shard_plan import ShardPlan
 
 _FILES_AT_ONCE = 16
@@ -56,11 +57,8 @@ def rejected_by_judges(lake: str, fingerprint: str, plans: Iterable[ShardPlan]) 
     number of samples. Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     store = Store.open(lake)
-    judged = defaultdict(list)
-    for key in store.files(paths.table_root(JUDGEMENTS), paths.SHARD_SUFFIX):
-        shard = paths.ShardKey.parse(key).shard
-        if shard.startswith(f"shard-{fingerprint}-"):
-            judged[shard].append(key)
+    prefix = f"shard-{fingerprint}-"
+    judged = {shard: keys for shard, keys in judgements_by_shard(store).items() if shard.startswith(prefix)}
     if not judged:
         return {}
     shards = [(plan, judged[plan.name]) for plan in plans if plan.name in judged]
@@ -115,21 +113,12 @@ def _counted(store: Store, plan: ShardPlan) -> list[tuple[int, str, str, str, in
 
 def _rejected(store: Store, plan: ShardPlan, judgements: Sequence[str]) -> Counter[tuple[str, str, str]]:
     """Samples of one shard that any of these files of judgements does not accept."""
-    rejected = {
-        sample_id
-        for key in judgements
-        for sample_id, editor, accept in _rows(store, key, ["sample_id", "editor", "accept"])
-        if editor is None and accept is False
-    }
-    operations = _rows(store, _key(plan), ["sample_id", "operation"]) if rejected else []
-    return Counter(
-        (plan.environment, plan.split, operation) for sample_id, operation in operations if sample_id in rejected
-    )
-
-
-def _rows(store: Store, key: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    table = read_columns(store, key, columns)
-    return zip(*(table[column].to_pylist() for column in columns), strict=True)
+    rejected = rejected_samples(store, judgements)
+    if not len(rejected):
+        return Counter()
+    samples = read_columns(store, _key(plan), ["sample_id", "operation"])
+    operations = samples.filter(pc.is_in(samples["sample_id"], rejected))["operation"]
+    return Counter((plan.environment, plan.split, operation) for operation in operations.to_pylist())
 
 
 def _key(plan: ShardPlan) -> str:

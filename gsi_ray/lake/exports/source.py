@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -14,8 +13,9 @@ import pyarrow.parquet as pq
 from gsi_ray.lake import paths
 from gsi_ray.lake.errors import EmptyTable, damaged_shard
 from gsi_ray.lake.exports.errors import ExportError, unknown
-from gsi_ray.lake.schemas import JUDGEMENTS, TRIPLETS
+from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.lake.stores import Store
+from gsi_ray.lake.verdicts import judgements_by_shard, rejected_samples
 from gsi_ray.operations import OPERATIONS
 
 
@@ -75,16 +75,8 @@ class Source:
             raise damaged_shard(self.store.url, shard.key, str(error)) from error
 
     def rejected(self, shard: SourceShard) -> pa.Array:
-        """Ids of the shard's samples that some judge has not accepted, each once. Raises UnreadableLake."""
-        rejected: list[pa.Array] = []
-        for key in shard.judgements:
-            content = io.BytesIO(self.store.read(key))
-            judged = pq.read_table(content, columns=["sample_id", "editor", "accept"], partitioning=None)
-            # Judgements with an editor are about what that editor made of the sample.
-            about_truth = pc.is_null(judged["editor"])
-            refused = pc.fill_null(pc.invert(judged["accept"]), False)
-            rejected += judged.filter(pc.and_(about_truth, refused))["sample_id"].chunks
-        return pc.unique(pa.chunked_array(rejected, pa.string()))
+        """Ids of the shard's samples that some judge has not accepted, each once. Raises DamagedShard."""
+        return rejected_samples(self.store, shard.judgements)
 
     def judges(self) -> list[str]:
         """Names of the judges whose word counts, each with its rubric."""
@@ -98,7 +90,7 @@ class Source:
         return self.store.read(runs[-1]).decode() if runs else None
 
     def _found(self) -> list[SourceShard]:
-        judgements = self._judgements()
+        judgements = {} if self.selection.with_rejected else judgements_by_shard(self.store)
         folder = self.store.path(paths.table_root(TRIPLETS))
         self.store.file_system.invalidate_cache()
         found = self.store.file_system.find(folder, detail=True)
@@ -114,14 +106,6 @@ class Source:
                     f"{key} in {self.store.url} is no shard of triplets: move it out of the way."
                 ) from error
         return shards
-
-    def _judgements(self) -> dict[str, list[str]]:
-        """Keys of the judgements by the name of the shard that they are about; none if those are of no interest."""
-        keys: dict[str, list[str]] = defaultdict(list)
-        if not self.selection.with_rejected:
-            for key in self.store.files(paths.table_root(JUDGEMENTS), paths.SHARD_SUFFIX):
-                keys[paths.ShardKey.parse(key).shard].append(key)
-        return keys
 
     def _wanted(self, table: pa.Table, rejected: pa.Array) -> pa.Table:
         wanted = pc.invert(pc.is_in(table["sample_id"], rejected))
