@@ -19,9 +19,10 @@ _TOO_SLOW = "timed out during startup"
 
 
 def start_ray(*, cpus: int | None = None) -> None:
-    """Make Ray ready, quietly, unless it is already; with `cpus` cores, or all that there are.
+    """Make Ray ready, quietly, unless it is already: the cluster that RAY_ADDRESS names, or one of our own.
 
-    A start that only took too long is tried again: by then what it has to load is in memory.
+    That one has `cpus` cores, or all that there are. A start that only took too long is tried again: by then what it
+    has to load is in memory.
     """
     if ray.is_initialized():
         return
@@ -29,7 +30,13 @@ def start_ray(*, cpus: int | None = None) -> None:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     for tries_left in reversed(range(_TRIES)):
         try:
-            ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+            ray.init(
+                os.environ.get("RAY_ADDRESS") or "local",  # and not whatever else runs on this machine
+                num_cpus=cpus,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
             return
         except SystemExit as stopped:  # how Ray, while it starts, answers SIGTERM
             raise KeyboardInterrupt from stopped
@@ -84,7 +91,7 @@ def crew(needs: Workers, most: int | None) -> Crew:
     On a machine that is no part of a cluster, more workers than cores share them. A cluster may grow: what it does not
     have yet, it may get. Raises NoRoom where waiting for it would be in vain, or where nothing tells how many to have.
     """
-    if "RAY_ADDRESS" in os.environ:
+    if os.environ.get("RAY_ADDRESS"):
         return _crew_of_cluster(needs, most)
     here = ray.cluster_resources()
     cpus, gpus = here["CPU"], here.get("GPU", 0.0)

@@ -28,13 +28,16 @@ IN_A_CLUSTER = """
 import os
 import ray
 from ray.cluster_utils import Cluster
-from gsi_ray.pipelines.starting import NoRoom, crew
+from gsi_ray.pipelines.starting import NoRoom, crew, start_ray
 from gsi_ray.recipes import Workers
 
 cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
 cluster.add_node(num_cpus=3, labels={"pool": "simulation"})
+start_ray(cpus=2)
+print(crew(Workers(), None))
+ray.shutdown()
 os.environ["RAY_ADDRESS"] = cluster.address
-ray.init(log_to_driver=False)
+start_ray()
 print(crew(Workers(cpus=2), None))
 print(crew(Workers(pool="simulation"), None))
 print(crew(Workers(pool="rendering"), 64))
@@ -47,13 +50,14 @@ cluster.shutdown()
 """
 
 
-def test_a_cluster_is_given_as_many_workers_as_fit_on_the_machines_of_their_pool_or_as_it_is_to_grow_to() -> None:
+def test_a_cluster_that_is_named_is_given_as_many_workers_as_fit_in_their_pool_or_as_it_is_to_grow_to() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run(
         [sys.executable, "-c", IN_A_CLUSTER], env=environment, capture_output=True, text=True, check=False, timeout=300
     )
 
     assert ran.stdout.splitlines() == [
+        "Crew(size=2, room=2, cpus=1.0, gpus=0.0, pool=None)",
         "Crew(size=1, room=1, cpus=2.0, gpus=0.0, pool=None)",
         "Crew(size=3, room=3, cpus=1.0, gpus=0.0, pool='simulation')",
         "Crew(size=64, room=0, cpus=1.0, gpus=0.0, pool='rendering')",
