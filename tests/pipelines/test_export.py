@@ -43,9 +43,9 @@ def test_again_there_is_nothing_to_do(lake: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("to", "options", "sentence"),
     [
-        ("parquet", (), "There is no export format 'parquet'"),
-        ("huggingface", ("--split", "trian"), "There is no split 'trian' to export (did you mean 'train'?)"),
-        ("gsi-bench", (), "There is no split 'test' to export: there are train."),
+        ("parquet", (), 'There is no export format "parquet"'),
+        ("huggingface", ("--split", "trian"), 'There is no split "trian" to export (did you mean "train"?)'),
+        ("gsi-bench", (), 'There is no split "test" to export: there are train.'),
     ],
 )
 def test_bad_input_ends_with_one_sentence(
