@@ -202,9 +202,9 @@ class TestShading:
 def test_memory_stays_flat_over_many_scenes() -> None:
     # In a process of its own: other tests have left others' threads in this one.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        resident = pool.submit(_resident_mebibytes_by_scene, 24).result()
-    # The allocator goes up and down in steps of 13; twelve scenes with their textures are 480.
-    assert min(resident[18:]) - min(resident[6:12]) < 40.0
+        resident = pool.submit(_resident_mebibytes_by_scene, 60).result()
+    # The allocator wanders, up to 50 between such lows; 42 scenes would be 1,700, and their textures alone 126.
+    assert min(resident[48:]) - min(resident[6:18]) < 100.0
 
 
 def _resident_mebibytes_by_scene(scenes: int) -> list[float]:
