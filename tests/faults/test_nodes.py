@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,17 +38,16 @@ def test_a_run_waits_for_nodes_works_on_all_that_come_and_goes_on_without_one_th
     doomed.folder.mkdir()
     for shard in SPAN:
         doomed.give("rendering", shard, "hang")
-    own_orders.slow_down()  # so that there is work left for a second node
 
     here = {"RAY_ADDRESS": cluster.address}
     with driver(str(lake), own_orders, "--shards", "0:8", "--workers", "2", environment=here) as run:
         assert run.stdout is not None
         assert any("8 shards to be made, 0 done before, by 2 workers" in line for line in run.stdout)
-        for orders in (own_orders, doomed):
-            cluster.add_node(wait=False, num_cpus=1, env_vars={ORDERS: str(orders.folder)})
-        while not list(doomed.folder.glob("done-*")):
-            assert run.poll() is None
-            time.sleep(0.05)
+        # The one that hangs comes first, so that there is work left however long the other one takes to come.
+        cluster.add_node(wait=False, num_cpus=1, env_vars={ORDERS: str(doomed.folder)})
+        wait_while_it_runs(run, lambda: any(doomed.folder.glob("done-*")))
+        cluster.add_node(wait=False, num_cpus=1, env_vars={ORDERS: str(own_orders.folder)})
+        wait_while_it_runs(run, lambda: bool(processes(own_orders.folder, SIMULATOR)))
         for process in processes(doomed.folder):
             os.kill(process.pid, signal.SIGKILL)
         output = output_of(run)
@@ -57,3 +57,9 @@ def test_a_run_waits_for_nodes_works_on_all_that_come_and_goes_on_without_one_th
     assert left_over(own_orders.folder, SIMULATOR) == []
     require_part(lake, undisturbed, SPAN)
     require_sound(lake)
+
+
+def wait_while_it_runs(run: subprocess.Popen[str], come: Callable[[], bool]) -> None:
+    while not come():
+        assert run.poll() is None
+        time.sleep(0.05)
