@@ -164,7 +164,8 @@ def resume(count: int) -> Table:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         table.add_row("without receipts", f"{_seconds_to_find_nothing_to_do(recipe, lake):.1f}")
-        record = RunRecord(lake, "a-run", recipe_yaml="")
+        record = RunRecord(lake, "a-run")
+        record.begin("")
         for plan in plans:
             record.add(receipt(plan))
         table.add_row("with receipts in parts", f"{_seconds_to_find_nothing_to_do(recipe, lake):.1f}")

@@ -12,7 +12,8 @@ def record_run(
     lake: str, run_id: str, receipts: Iterable[Receipt], *, recipe_yaml: str = "", summary: Mapping[str, Any] = {}
 ) -> None:
     """Record a run from its beginning to its end."""
-    record = RunRecord(lake, run_id, recipe_yaml=recipe_yaml)
+    record = RunRecord(lake, run_id)
+    record.begin(recipe_yaml)
     for receipt in receipts:
         record.add(receipt)
     record.finish(summary)

@@ -37,7 +37,8 @@ def patched() -> Iterator[pytest.MonkeyPatch]:
 def lake_in_s3(object_store: ObjectStore, patched: pytest.MonkeyPatch) -> str:
     """Three shards, and the receipts of a run that goes on."""
     url = object_store.new_lake()
-    record = lake.RunRecord(url, "run", recipe_yaml="")
+    record = lake.RunRecord(url, "run")
+    record.begin("")
     patched.setattr(runs, "PART_RECEIPTS", 1)
     for index, (start, environment) in enumerate([(0, "tabletop"), (3, "tabletop"), (6, "room")]):
         name = str(lake.ShardName("ab", index))

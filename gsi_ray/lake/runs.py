@@ -51,13 +51,16 @@ class Receipt:
 class RunRecord:
     """The record of one run in a lake. It holds no more than the receipts of half a minute. Raises `UnwritableLake`."""
 
-    def __init__(self, lake: str, run_id: str, *, recipe_yaml: str) -> None:
+    def __init__(self, lake: str, run_id: str) -> None:
         self._store = Store.open(lake)
         self.run_id = run_id
         self._pending: list[Receipt] = []
         self._parts: list[str] = []
         self._stored_at = time.monotonic()
         self._rejections: Counter[tuple[str, str, str]] = Counter()
+
+    def begin(self, recipe_yaml: str) -> None:
+        """The run is on."""
         self._publish("recipe.yaml", recipe_yaml.encode())
 
     def add(self, receipt: Receipt) -> None:

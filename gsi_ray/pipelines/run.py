@@ -119,9 +119,10 @@ class Run:
         metrics.show_left(self.recipe_name, self._left)
 
     def _begin(self) -> None:
-        self.id = str(RunId(self.recipe_name, datetime.now(UTC), uuid.uuid4().hex[:4]))
-        recipe_yaml = yaml.safe_dump(self.recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-        self._record = RunRecord(self.lake, self.id, recipe_yaml=recipe_yaml)
+        run_id = str(RunId(self.recipe_name, datetime.now(UTC), uuid.uuid4().hex[:4]))
+        self._record = RunRecord(self.lake, run_id)
+        self.id = run_id  # from here on there is a record to finish, whatever happens
+        self._record.begin(yaml.safe_dump(self.recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True))
         start_ray()
         self._open.enter_context(_interrupted_by_sigterm())  # again: Ray has put a handler of its own there
         self._crew = crew(self.recipe.workers, self._workers)

@@ -48,7 +48,8 @@ def _write(lake: Path | str, rows: Sequence[Row], index: int = 0, split: str = "
 
 
 def _record(lake: Path | str, *written: WrittenShard, run: str = "toy-abc-1", finished: bool = True) -> None:
-    record = RunRecord(str(lake), run, recipe_yaml="name: toy\n")
+    record = RunRecord(str(lake), run)
+    record.begin("name: toy\n")
     for file in written:
         record.add(Receipt(Path(file.path).stem, "train", "tabletop", "here/1", file))
     if finished:

@@ -41,7 +41,8 @@ def _fill(lake: Path | str) -> list[WrittenShard]:
 
 
 def _record(lake: Path, written: list[WrittenShard], run: str = RUN) -> None:
-    record = RunRecord(str(lake), run, recipe_yaml="name: toy\n")
+    record = RunRecord(str(lake), run)
+    record.begin("name: toy\n")
     for file in written:
         record.add(Receipt(Path(file.path).stem, "train", "tabletop", "here/1", file))
     record.finish({})

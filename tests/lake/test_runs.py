@@ -60,7 +60,8 @@ def test_a_run_leaves_its_recipe_receipts_rejections_and_summary(lake_url: str) 
 
 def test_a_run_that_is_killed_has_told_what_it_did_half_a_minute_before(lake_url: str, monkeypatch: Any) -> None:
     monkeypatch.setattr("gsi_ray.lake.runs.PART_RECEIPTS", 2)
-    record = lake.RunRecord(lake_url, "killed", recipe_yaml="")
+    record = lake.RunRecord(lake_url, "killed")
+    record.begin("")
     for index in range(5):
         record.add(lake.Receipt(f"shard-ab-{index:08d}", "train", "room", "host:1"))
 

@@ -200,7 +200,8 @@ def test_finding_out_what_is_finished_asks_for_the_keys_of_one_recipe_page_by_pa
 def test_a_run_lists_every_table_once(object_store: ObjectStore) -> None:
     url = object_store.new_lake()
     recipe = with_samples(load_recipe("demo"), 5)
-    record = lake.RunRecord(url, "run", recipe_yaml="")
+    record = lake.RunRecord(url, "run")
+    record.begin("")
     for plan in shards(recipe):
         file = lake.write_shard([], url, plan.name, split=plan.split, environment=plan.environment)
         record.add(lake.Receipt(plan.name, plan.split, plan.environment, "here:1", file, accepted=plan.quotas))

@@ -45,9 +45,9 @@ BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def began_run(lake: Path, tag: str = "0001", recipe: Recipe = RECIPE, began: datetime = BEGAN) -> RunRecord:
     name = f"{recipe.name}-{fingerprint(recipe)}"
-    return RunRecord(
-        str(lake), str(RunId(name, began, tag)), recipe_yaml=yaml.safe_dump(recipe.model_dump(mode="json"))
-    )
+    record = RunRecord(str(lake), str(RunId(name, began, tag)))
+    record.begin(yaml.safe_dump(recipe.model_dump(mode="json")))
+    return record
 
 
 def made(lake: Path, index: int, minutes: float, operations: str = "camera_movement object_rotation") -> Receipt:
@@ -189,7 +189,7 @@ def test_further_rounds_of_shards_are_planned_too(tmp_path: Path, record: RunRec
 def test_a_recipe_that_this_version_plans_otherwise_is_told_and_the_others_are_not_lost(tmp_path: Path) -> None:
     began_run(tmp_path)
     old = RunId("older-0123456789ab", BEGAN, "0001")
-    RunRecord(str(tmp_path), str(old), recipe_yaml=yaml.safe_dump({**RECIPE.model_dump(mode="json"), "name": "older"}))
+    RunRecord(str(tmp_path), str(old)).begin(yaml.safe_dump({**RECIPE.model_dump(mode="json"), "name": "older"}))
 
     first, second = lake_status(str(tmp_path), BEGAN)
 
