@@ -74,6 +74,9 @@ ShardsOption = Annotated[
     ),
 ]
 ImageSizeOption = Annotated[int | None, typer.Option("--image-size", help="Side of the pictures in pixels.")]
+SimulatorOption = Annotated[
+    str | None, typer.Option("--simulator", help="mujoco, ai2thor, or package.module:Class, in place of the recipe's.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -92,13 +95,14 @@ def generate(
     samples: SamplesOption = None,
     workers: WorkersOption = None,
     image_size: ImageSizeOption = None,
+    simulator: SimulatorOption = None,
     shards: ShardsOption = None,
 ) -> None:
     """Make the samples of a recipe that the lake does not hold yet."""
     from gsi_ray.recipes import load_recipe, parse_span
 
     span = parse_span(shards) if shards is not None else None
-    _generate(_adapted(load_recipe(recipe), samples, image_size), lake, workers, span)
+    _generate(_adapted(load_recipe(recipe), samples, image_size, simulator), lake, workers, span)
 
 
 @app.command()
@@ -307,28 +311,36 @@ def repair(
 @app.command()
 def doctor(
     lake: Annotated[str | None, typer.Option("--lake", help="Also try to write to this lake.")] = None,
+    simulator: Annotated[
+        str | None, typer.Option("--simulator", help="Also look for what this simulator needs: ai2thor, mujoco.")
+    ] = None,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="With --simulator: also prove on real scenes what it promises.")
+    ] = False,
 ) -> None:
     """Tell what works on this machine, what is missing, and how to get it."""
     from rich.console import Console
 
-    from gsi_ray.doctor import examine, line
+    from gsi_ray.doctor import diagnosis, line
 
     console = Console(soft_wrap=True, highlight=False)
     ready = True
-    for finding in examine(lake):
+    for finding in diagnosis(lake, simulator, smoke=smoke):
         console.print(line(finding))
         ready &= finding.works or not finding.needed
     if not ready:
         raise typer.Exit(1)
 
 
-def _adapted(recipe: Recipe, samples: int | None, image_size: int | None) -> Recipe:
+def _adapted(recipe: Recipe, samples: int | None, image_size: int | None, simulator: str | None = None) -> Recipe:
     from gsi_ray.recipes import revised, with_samples
 
     if samples is not None:
         recipe = with_samples(recipe, samples)
     if image_size is not None:
         recipe = revised(recipe, image_size=image_size)
+    if simulator is not None:
+        recipe = revised(recipe, simulator=simulator)
     return recipe
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,16 @@ def orders_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("orders")
     os.environ["GSI_RAY_TEST_ORDERS"] = str(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def thor_player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """AI2-THOR has a player on this machine: the one of `tests.thor_player`, which stands in for the real one."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GSI_RAY_THOR_PLAYER", str(Path(__file__).parent / "thor_player" / "player"))
+        environment.setenv("GSI_RAY_THOR_HOME", str(tmp_path_factory.mktemp("thor-home")))
+        environment.setenv("GSI_RAY_TEST_PYTHON", sys.executable)
+        yield
 
 
 @pytest.fixture(scope="session")

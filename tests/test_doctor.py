@@ -34,7 +34,7 @@ def test_broken_graphics_are_found_with_a_remedy(monkeypatch: pytest.MonkeyPatch
 
 def test_what_is_broken_and_needed_ends_with_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Finding("Ray", needed=True, works=False, found="no answer", remedy="pip install 'ray[data]'")
-    monkeypatch.setattr("gsi_ray.doctor.examine", lambda lake: [broken])
+    monkeypatch.setattr("gsi_ray.doctor.diagnosis", lambda *_, **__: [broken])
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert result.stdout.split() == ["broken", "Ray", "no", "answer", "pip", "install", "'ray[data]'"]

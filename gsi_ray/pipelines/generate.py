@@ -79,11 +79,19 @@ def _fill(run: Run) -> tuple[int, dict[Cell, int]]:
 
 def _require_able_simulator(recipe: Recipe) -> None:
     """Raises RecipeError where the recipe asks for what its simulator cannot do."""
+    simulator = simulator_class(recipe.simulator)
     resizing = [name for cell in recipe.cells for name in cell.operations if OPERATIONS[name].resizes]
-    if resizing and not simulator_class(recipe.simulator).can_scale:
+    if resizing and not simulator.can_scale:
         raise RecipeError(
             f'Recipe "{recipe.name}" asks for {resizing[0]}, and {recipe.simulator} cannot resize things: '
             "leave that operation out, or choose another simulator."
+        )
+    environments = simulator.scenes.ENVIRONMENTS
+    strange = [cell.environment for cell in recipe.cells if cell.environment not in environments]
+    if strange:
+        raise RecipeError(
+            f'Recipe "{recipe.name}" asks for the environment {strange[0]}, and {recipe.simulator} has only '
+            f"{' and '.join(environments)}: leave that environment out, or choose another simulator."
         )
 
 

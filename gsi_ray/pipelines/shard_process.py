@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -102,9 +103,8 @@ class ShardProcess:
 
     @property
     def resident_bytes(self) -> int:
-        """How much memory it holds."""
-        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """How much memory it holds, and whatever programs its simulator has started."""
+        return sum(_resident_bytes(process) for process in _session(self._process.pid))
 
     def close(self) -> None:
         """End it, and all that it has started, for certain.
@@ -127,6 +127,23 @@ class ShardProcess:
         return f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 
+def _session(leader: int) -> Iterator[Path]:
+    """The folders in /proc of all processes of a session."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with suppress(OSError):  # gone already
+                session = (process / "stat").read_text().rsplit(")", 1)[1].split()[3]
+                if int(session) == leader:
+                    yield process
+
+
+def _resident_bytes(process: Path) -> int:
+    try:
+        return int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # gone since
+        return 0
+
+
 def make_shard(simulator: Simulator, recipe: Recipe, lake: str, plan: ShardPlan, watch: Stopwatch) -> Receipt:
     """Sample one shard and write it. Raises `SimulatorDied`, or `LakeError` where it cannot be written."""
     with watch.phase("total"):
@@ -140,7 +157,7 @@ def make_shard(simulator: Simulator, recipe: Recipe, lake: str, plan: ShardPlan,
         environment=plan.environment,
         worker=worker_name(),
         file=file,
-        scenes=timed.scenes,
+        scenes=timed.scenes_loaded,
         accepted=samples.accepted,
         rejected=samples.rejected,
         seconds=watch.seconds,

@@ -19,7 +19,7 @@ from gsi_ray.sampling.frames import frame_of
 from gsi_ray.sampling.settings import SamplingSettings
 from gsi_ray.sampling.triplet import Frame, Quality
 from gsi_ray.sampling.verification import Deviation, achieved_transform, bystander_moved, check_target
-from gsi_ray.scenes.scene import FLOOR, Scene, SceneState
+from gsi_ray.scenes.scene import FLOOR, House, Scene, SceneState
 from gsi_ray.simulators.protocol import ActionRejected, Simulator
 from gsi_ray.spatial import Camera, RigidTransform
 from gsi_ray.viewpoints import Viewpoint, choose_views
@@ -79,7 +79,7 @@ class Outcome:
 class LoadedScene:
     """Loads a scene into a simulator and tries edits on it, all those of a view from the very same situation."""
 
-    def __init__(self, simulator: Simulator, scene: Scene, settings: SamplingSettings) -> None:
+    def __init__(self, simulator: Simulator, scene: Scene | House, settings: SamplingSettings) -> None:
         self._simulator = simulator
         self._scene = scene
         self._settings = settings

@@ -22,7 +22,6 @@ from gsi_ray.sampling.loaded_scene import LoadedScene, Outcome, SeenView
 from gsi_ray.sampling.settings import SamplingSettings
 from gsi_ray.sampling.shard_plan import ShardPlan
 from gsi_ray.sampling.triplet import Mention, Triplet
-from gsi_ray.scenes.build import build_scene, parse, scene_id
 from gsi_ray.simulators.protocol import ActionRejected, Simulator
 
 
@@ -68,11 +67,12 @@ class Sampler:
         wants chains. A pure function of the settings and the plan. Raises SimulatorDied.
         """
         result = ShardSamples()
+        scenes = self._simulator.scenes
         names = (seeds.attempt_name(self._settings.fingerprint, plan.index, attempt) for attempt in count())
         for number in range(plan.first_scene, plan.first_scene + plan.scene_limit):
             if not _wanted(plan.quotas, result.accepted):
                 break
-            scene = build_scene(scene_id(plan.environment, plan.split, number))
+            scene = scenes.build_scene(scenes.scene_id(plan.environment, plan.split, number))
             try:
                 loaded = LoadedScene(self._simulator, scene, self._settings)
             except ActionRejected:  # a scene that does not come to rest is of no use, but the others are
@@ -93,7 +93,7 @@ class Sampler:
 
     def replay(self, sample: Triplet) -> Triplet:
         """Make a sample again from its own record. Raises LookupError where this code or recipe does not give it."""
-        loaded = LoadedScene(self._simulator, build_scene(sample.scene_id), self._settings)
+        loaded = LoadedScene(self._simulator, self._simulator.scenes.build_scene(sample.scene_id), self._settings)
         for viewpoint in loaded.viewpoints:
             if viewpoint.view_id == sample.view_id:
                 again = self._again(sample, loaded, loaded.see(viewpoint))
@@ -217,7 +217,7 @@ class Sampler:
 
     def _triplet(self, step: _Step, sample_id: str) -> Triplet:
         seen, outcome, edit = step.seen, step.outcome, step.outcome.edit
-        scene = parse(seen.view.state.scene_id)
+        scene = self._simulator.scenes.parse(seen.view.state.scene_id)
         instruction = instruct(edit, step.rng)
         triplet = Triplet(
             sample_id=sample_id,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.scenes.scene import Scene, SceneState
+from gsi_ray.scenes.scene import House, Scene, SceneState
 from gsi_ray.simulators.protocol import Change, Observation, Simulator
 from gsi_ray.spatial import Camera
 
@@ -39,14 +39,15 @@ class TimedSimulator:
     def __init__(self, simulator: Simulator, watch: Stopwatch) -> None:
         self._simulator = simulator
         self._watch = watch
-        self.scenes = 0
+        self.scenes_loaded = 0
         self.name = simulator.name
         self.version = simulator.version
         self.can_scale = simulator.can_scale
+        self.scenes = simulator.scenes
 
-    def load(self, scene: Scene) -> None:
+    def load(self, scene: Scene | House) -> None:
         """Counted, and timed as physics."""
-        self.scenes += 1
+        self.scenes_loaded += 1
         with self._watch.phase("physics"):
             self._simulator.load(scene)
 

@@ -73,6 +73,20 @@ class Scene:
     stage: str | None = None
 
 
+@dataclass(frozen=True)
+class House:
+    """A scene that a simulator brings along, under a `name` of its own.
+
+    `arrangement` 0 is how its makers left it; any other number is the seed of a random arrangement of its things.
+    """
+
+    scene_id: str
+    environment: str
+    name: str
+    arrangement: int
+    stage: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class ObjectState:
     """Where one object is now, and what never changes about it.

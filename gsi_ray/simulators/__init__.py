@@ -8,6 +8,7 @@ from gsi_ray.simulators.protocol import Simulator
 
 # Named, not imported: a simulator's packages are loaded by those who use it.
 SIMULATORS: dict[str, str] = {
+    "ai2thor": "gsi_ray.simulators.ai2thor:Ai2ThorSimulator",
     "mujoco": "gsi_ray.simulators.mujoco:MujocoSimulator",
 }
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.scenes.scene import Scene, SceneState
+from gsi_ray.scenes.build import SceneName
+from gsi_ray.scenes.scene import House, Scene, SceneState
 from gsi_ray.spatial import Camera, RigidTransform
 
 
@@ -62,6 +63,21 @@ class Observation:
     visible_fraction: Mapping[str, float]
 
 
+class SceneSource(Protocol):
+    """Where a simulator's scenes come from; a module can be one."""
+
+    ENVIRONMENTS: Collection[str]
+
+    def scene_id(self, environment: str, split: str, number: int) -> str:
+        """The id of a scene, unique among those of all sources; raises UnknownScene where there is none."""
+
+    def parse(self, scene_id: str) -> SceneName:
+        """Undoes `scene_id`."""
+
+    def build_scene(self, scene_id: str) -> Scene | House:
+        """What a simulator loads."""
+
+
 class Simulator(Protocol):
     """One scene at a time, in world conventions, with stable object ids.
 
@@ -72,8 +88,9 @@ class Simulator(Protocol):
     name: str
     version: str
     can_scale: bool
+    scenes: SceneSource
 
-    def load(self, scene: Scene) -> None:
+    def load(self, scene: Scene | House) -> None:
         """Build the scene in place of the last one, and let it settle."""
 
     def state(self) -> SceneState:

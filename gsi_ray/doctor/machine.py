@@ -1,4 +1,4 @@
-"""What works on this machine, what is missing, and how to get it."""
+"""What generation needs of a machine, and what is optional."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 
-from rich.markup import escape
-
+from gsi_ray.doctor.findings import Finding
 from gsi_ray.errors import GsiRayError
 
 EXTRAS = {
@@ -24,17 +22,6 @@ EXTRAS = {
 """The optional parts: what each is for, and the modules that must be there."""
 
 _LONGEST_PROBE_S = 120
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. Without what is `needed`, nothing can be generated."""
-
-    name: str
-    needed: bool
-    works: bool
-    found: str
-    remedy: str = ""
 
 
 def examine(lake: str | None = None) -> Iterator[Finding]:
@@ -50,13 +37,6 @@ def examine(lake: str | None = None) -> Iterator[Finding]:
         yield _store(lake)
     for name in EXTRAS:
         yield _extra(name)
-
-
-def line(finding: Finding) -> str:
-    """The finding for the terminal, in rich's markup; the remedy stands below it."""
-    verdict = "[green]works [/]" if finding.works else "[red]broken[/]" if finding.needed else "[yellow]absent[/]"
-    remedy = f"\n{'':27}[bold]{escape(finding.remedy)}[/]" if finding.remedy else ""
-    return f"{verdict} {finding.name:<19} {escape(finding.found)}{remedy}"
 
 
 def _graphics() -> Finding:
