@@ -28,17 +28,25 @@ def orders_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def thor_player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def thor_orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that player looks for what is to go wrong, and writes which processes it has been."""
+    return tmp_path_factory.mktemp("thor-orders")
+
+
+@pytest.fixture(scope="session")
+def thor_player(thor_orders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """AI2-THOR has a player on this machine: the one of `tests.thor_player`, which stands in for the real one."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GSI_RAY_THOR_PLAYER", str(Path(__file__).parent / "thor_player" / "player"))
         environment.setenv("GSI_RAY_THOR_HOME", str(tmp_path_factory.mktemp("thor-home")))
         environment.setenv("GSI_RAY_TEST_PYTHON", sys.executable)
+        environment.setenv("GSI_RAY_TEST_THOR_ORDERS", str(thor_orders))
+        environment.setenv("GSI_RAY_THOR_ANSWER_LIMIT_S", "30")
         yield
 
 
 @pytest.fixture(scope="session")
-def ray_here(orders_folder: Path) -> Iterator[None]:
+def ray_here(orders_folder: Path, thor_player: None) -> Iterator[None]:
     """One Ray for all tests that generate; starting it takes longer than most of them."""
     start_ray(cpus=2)
     yield

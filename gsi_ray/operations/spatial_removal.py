@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from gsi_ray.operations.edits import Designation, Edit, Parameters
 from gsi_ray.operations.operation import shuffled
 from gsi_ray.operations.rejections import Rejection
 from gsi_ray.operations.view import View
+from gsi_ray.scenes.scene import ObjectState
 from gsi_ray.simulators.protocol import Remove
 
 
@@ -23,7 +24,7 @@ class SpatialRemoval:
 
     def candidates(self, view: View, rng: np.random.Generator) -> Iterator[Edit | Rejection]:
         """Clear objects that have others of their kind in view, with every superlative that holds for them."""
-        alike = [(target, rivals) for target in view.targets if (rivals := rivals_of(view, target))]
+        alike = [(target, rivals) for target in view.targets if _are_alike(target, rivals := rivals_of(view, target))]
         if not alike:
             yield Rejection.NO_TARGET
         for target, rivals in shuffled(alike, rng):
@@ -44,3 +45,8 @@ class SpatialRemoval:
                     ideal=view.state.without(target.object_id),
                     transform=None,
                 )
+
+
+def _are_alike(target: ObjectState, rivals: Sequence[ObjectState]) -> bool:
+    """Whether one of its rivals is of its very kind: a gift box is a rival of a box, but not another box."""
+    return any(rival.category == target.category for rival in rivals)

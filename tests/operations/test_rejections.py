@@ -79,6 +79,13 @@ def test_nothing_is_removed_where_nothing_is_alike(see: SeeScene) -> None:
     assert (edits, dict(rejections)) == ([], {Rejection.NO_TARGET: 1})
 
 
+def test_of_things_that_only_share_a_word_none_is_removed(see: SeeScene) -> None:
+    scene = only("block_1", "lunch_box_1")
+    box = replace(scene.objects[1], object_id="box_1", asset=replace(scene.objects[1].asset, category="box"))
+    edits, rejections = run("spatial_removal", see(replace(scene, objects=(scene.objects[0], box, scene.objects[2]))))
+    assert (edits, dict(rejections)) == ([], {Rejection.NO_TARGET: 1})
+
+
 def test_what_carries_others_is_not_removed(see: SeeScene) -> None:
     scene = only("block_1", "block_2")
     pose = RigidTransform(translation=scene.objects[1].pose.translation + [0.0, 0.0, 0.065])

@@ -5,7 +5,8 @@ said its first word, and waits), or the name of an action (when it arrives), wit
 process. Whoever carries an order out renames it to `done-<moment>-<fault>` first: it happens once, however many
 players there are. Every player also leaves a file `pid-<pid>` there.
 
-At `launch` and `connected`, what can be ordered is any of `FAULTS` here; with an action, those of `session` as well.
+At `launch` and `connected`, what can be ordered is any of `FAULTS` here, and `close` when connected; with an action,
+any of those of `session` as well.
 """
 
 from __future__ import annotations

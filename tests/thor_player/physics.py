@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from gsi_ray.simulators.mujoco.model import TIMESTEP_S, CompiledScene
 from tests.thor_player.things import Thing
 
-# A free body with so much inertia in every one of its directions is moved by nothing.
-_IMMOVABLE = 1e6
+# A free body with so much more inertia is as good as fixed; with yet more, what lies on it would tremble.
+_IMMOVABLE = 1e5
 # What touches something, and has come forward by less than this of late, goes to sleep, even while it trembles; what
 # was asleep and has not gone farther than this has not been woken, and is where it was to the last bit.
 _SLEEPY_M_PER_S, _SLEEPY_RAD_PER_S, _LATELY_S = 5e-3, 0.05, 0.1
@@ -35,24 +35,26 @@ class Physics:
         self._model = compiled.model
         self._bodies = compiled.body_ids
         self._collides = self._model.geom_contype.copy()
+        self._inertia = self._model.dof_M0.copy()
 
     def place(self, things: Sequence[Thing]) -> None:
         """Forget everything, and put all things where they are."""
-        mujoco.mj_resetData(self._model, self.data)
         for thing, body in zip(things, self._bodies, strict=True):
             colliding = thing.active and thing.solid
             geoms = self._model.geom_bodyid == body
             self._model.geom_contype[geoms] = self._model.geom_conaffinity[geoms] = self._collides[geoms] * colliding
             self._model.body_contype[body] = self._model.body_conaffinity[body] = int(colliding)
-            joint = self._model.body_jntadr[body]
-            if joint < 0:
+            if not thing.is_loose:
                 self._model.body_pos[body], self._model.body_quat[body] = thing.center, thing.quaternion
-                continue
-            coordinates, motions = self._addresses(body)
-            self.data.qpos[coordinates] = [*thing.center, *thing.quaternion]
-            held = thing.kinematic or not colliding
-            self.data.qvel[motions] = 0.0 if held else thing.velocity
-            self._model.dof_armature[motions] = _IMMOVABLE * held
+        mujoco.mj_resetData(self._model, self.data)  # only now does MuJoCo look where fixed bodies are
+        for thing, body in zip(things, self._bodies, strict=True):
+            if thing.is_loose:
+                where, how_fast = self._addresses(body)
+                held = thing.kinematic or not (thing.active and thing.solid)
+                self.data.qpos[where] = [*thing.center, *thing.quaternion]
+                self.data.qvel[how_fast] = 0.0 if held else thing.velocity
+                self._model.dof_armature[how_fast] = _IMMOVABLE * held
+                self._model.dof_M0[how_fast] = self._inertia[how_fast] + _IMMOVABLE * held  # which is not made anew
         mujoco.mj_forward(self._model, self.data)
 
     def advance(self, things: Sequence[Thing], seconds: float, step_s: float) -> None:
@@ -73,7 +75,7 @@ class Physics:
         touching = self._touching()
         for thing, body in zip(things, self._bodies, strict=True):
             thing.moving = False
-            if thing.item.movable and thing.active and thing.solid and not thing.kinematic:
+            if thing.is_loose and thing.active and thing.solid and not thing.kinematic:
                 where, how_fast = self._addresses(body)
                 asleep = body in touching and self._is_slow(coordinates[where], where, lately * step_s)
                 self._take(thing, where, how_fast, asleep=asleep)

@@ -37,8 +37,12 @@ class Session:
 
     def run(self) -> None:
         """Speak first, then answer."""
-        self._say(self._game.answer({"action": "Launch", "sequenceId": 0}, Outcome()))
-        self._orders.carry_out("connected")
+        greeting = self._game.answer({"action": "Launch", "sequenceId": 0}, Outcome())
+        self._say(greeting)
+        if (fault := self._orders.take("connected")) == "close":
+            self._close(greeting)
+        elif fault is not None:
+            FAULTS[fault]()
         while (action := self._connection.receive()) is not None:
             fault = self._orders.take(action["action"])
             if fault is None:
