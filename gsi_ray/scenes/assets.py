@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,7 +139,7 @@ class Asset:
     yaw_symmetry: int = 1
     supports: tuple[SupportSurface, ...] = ()
 
-    @property
+    @cached_property
     def size(self) -> Array:
         """Full extents (3,) in metres of the box around the visible meshes."""
         return OrientedBox.around(np.concatenate([part.mesh.vertices for part in self.visuals])).size

@@ -31,6 +31,7 @@ class Studio:
         self._bodies = compiled.body_ids
         self._visible = self._model.geom_group == VISIBLE_GROUP
         self._model.vis.map.znear, self._model.vis.map.zfar = NEAR_M, FAR_M
+        self._model.vis.quality.shadowsize = 512  # coarse, but drawn by a processor in a fraction of the time
         names = [_STRUCTURE, *object_ids, FLOOR]
         self.colors = {name: color_of(name) for name in names}
         self._color_of_instance = np.array([self.colors[name] for name in names], dtype=np.uint8)

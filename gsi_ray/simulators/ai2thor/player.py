@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import subprocess
 import time
 import warnings
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from gsi_ray.simulators.ai2thor.node import Node
 from gsi_ray.simulators.protocol import ActionRejected, SimulatorDied
 
 _LOOK_EVERY_S = 0.2
+_LAST_WORDS_S = 2.0
+"""Between a player's closing its pipe and its end."""
 _DEATH_LIMIT_S = 10.0
 
 
@@ -106,10 +109,11 @@ def _is_refusal(error: Exception, client: _Client | None) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """What the client hides behind "Error encountered when running action ..."."""
-    while isinstance(error.__context__, Exception):
-        error = error.__context__
-    return f"{error}" or type(error).__name__
+    """What the client hides behind "Error encountered when running action ...": what we found, or what came first."""
+    first: BaseException = error
+    while first.__context__ is not None and not isinstance(first, SimulatorDied):
+        first = first.__context__
+    return str(first) or type(first).__name__
 
 
 class _Client(ai2thor.controller.Controller):  # type: ignore[misc]
@@ -179,18 +183,16 @@ class _PatientServer(ai2thor.fifo_server.FifoServer):  # type: ignore[misc]
         return metadata, files
 
     def _read_with_timeout(self, server_pipe: Any, message_size: int, timeout: float | None) -> bytes:
-        """Raises TimeoutError, or SimulatorDied as soon as the player is gone."""
+        """Raises SimulatorDied as soon as the player is gone, or when it has taken too long."""
         deadline = time.monotonic() + (timeout or self._start_limit_s)
         parts: list[bytes] = []
         while message_size > 0:
             ready, _, _ = select.select([server_pipe], [], [], _LOOK_EVERY_S)
-            part = os.read(server_pipe.fileno(), message_size) if ready else b""
-            parts.append(part)
-            message_size -= len(part)
-            if not part:
-                self._require_player(deadline)
-                if ready:  # it has closed its end, and will be gone in a moment
-                    time.sleep(_LOOK_EVERY_S)
+            if ready:
+                parts.append(os.read(server_pipe.fileno(), message_size))
+                message_size -= len(parts[-1])
+            if not ready or not parts[-1]:
+                self._require_player(deadline, has_hung_up=bool(ready))
         return b"".join(parts)
 
     def _send_message(self, message_type: Any, body: bytes) -> None:
@@ -207,8 +209,11 @@ class _PatientServer(ai2thor.fifo_server.FifoServer):  # type: ignore[misc]
                 self.tmp_dir.cleanup()  # both ends of both pipes are open: their names are of no more use
         super()._send_message(message_type, body)
 
-    def _require_player(self, deadline: float) -> None:
-        if self.unity_proc.poll() is not None:
-            raise SimulatorDied(f"it has ended with status {self.unity_proc.returncode}")
+    def _require_player(self, deadline: float, *, has_hung_up: bool = False) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            status = self.unity_proc.wait(_LAST_WORDS_S if has_hung_up else 0.0)
+            raise SimulatorDied(f"it has ended with status {status}")
+        if has_hung_up:
+            raise SimulatorDied("it has closed its pipe")
         if time.monotonic() > deadline:
-            raise TimeoutError("it has not answered in time")
+            raise SimulatorDied("it has not answered in time")
