@@ -19,6 +19,7 @@ from typing import IO, Any
 
 import ai2thor.controller
 import ai2thor.fifo_server
+import ai2thor.platform
 import ai2thor.server
 
 from gsi_ray.simulators.ai2thor import launch
@@ -131,7 +132,7 @@ class _Client(ai2thor.controller.Controller):  # type: ignore[misc]
                 server_start_timeout=node.start_limit_s,
                 # An answer without pictures would show those before it as if they were new.
                 fastActionEmit=False,
-                **(platform if node.executable else {"platform": "CloudRendering"}),
+                **(platform if node.executable else {"platform": ai2thor.platform.CloudRendering}),
                 **parameters,
             )
         except BaseException:

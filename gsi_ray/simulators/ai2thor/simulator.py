@@ -101,6 +101,8 @@ class Ai2ThorSimulator:
             str(item["objectId"]): _pose(item) for item in listed if self._is_movable(str(item["objectId"]))
         }
         self.settle()
+        # Told its pose, a thing may be turned by a rounding error: from here on, all stand as they have been told.
+        self._set_poses({name: _pose(item) for name, item in self._listed().items() if name in self._poses})
         self._survey()
 
     def state(self) -> SceneState:
