@@ -139,6 +139,14 @@ def _leak() -> None:
     _leaked.append(os.urandom(1) * _LEAK_BYTES)
 
 
+def _leak_elsewhere() -> None:
+    """As simulators do whose world is in a program of its own."""
+    program = f"held = bytes([1]) * {_LEAK_BYTES}; print(len(held), flush=True); import time; time.sleep(10**6)"
+    player = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert player.stdout is not None
+    player.stdout.readline()
+
+
 def _error() -> None:
     raise RuntimeError("nobody thought of this")
 
@@ -158,6 +166,7 @@ FAULTS: dict[str, Callable[[], object]] = {
     "sys_exit": lambda: sys.exit(0),
     "os_exit": lambda: os._exit(0),
     "leak": _leak,
+    "leak_elsewhere": _leak_elsewhere,
     "error": _error,
     "say_that_it_died": _say_that_it_died,
 }

@@ -90,10 +90,11 @@ def test_a_shard_that_always_fails_is_named_and_the_others_are_kept_and_it_is_ma
     require_part(lake, undisturbed, range(3))
 
 
+@pytest.mark.parametrize("leak", ["leak", "leak_elsewhere"])
 def test_a_simulator_that_has_grown_too_big_or_has_been_through_its_scenes_makes_way_for_a_new_one(
-    undisturbed: Path, tmp_path: Path, orders: Orders
+    undisturbed: Path, tmp_path: Path, orders: Orders, leak: str
 ) -> None:
-    orders.give("rendering", 0, "leak")
+    orders.give("rendering", 0, leak)
     worker = ShardWorker(
         revised(RECIPE, workers={"memory_limit_gb": 0.8, "scenes_per_process": 2}), str(tmp_path), shards(RECIPE)
     )

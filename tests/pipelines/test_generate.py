@@ -131,6 +131,12 @@ def test_a_recipe_that_asks_for_what_the_simulator_cannot_do_is_refused(tmp_path
     assert not (tmp_path / "lake" / "triplets").exists()
 
 
+def test_a_recipe_that_asks_for_scenes_that_the_simulator_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"environment tabletop.*ai2thor has only bathroom and room"):
+        generate(revised(SMALL, simulator="ai2thor"), str(tmp_path / "lake"))
+    assert not (tmp_path / "lake" / "triplets").exists()
+
+
 class RigidSimulator(MujocoSimulator):
     """A simulator that cannot resize things."""
 
