@@ -42,11 +42,11 @@ def test_what_is_broken_and_needed_ends_with_status_1(monkeypatch: pytest.Monkey
     assert result.stdout.split() == ["broken", "Ray", "no", "answer", "pip", "install", "'ray[data]'"]
 
 
-def test_a_simulator_is_looked_for_on_request(
+def test_the_player_of_ai2thor_is_looked_for(
     thor_player: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     player = os.environ["GSI_RAY_THOR_PLAYER"]
-    findings = {finding.name: finding for finding in diagnosis(simulator="ai2thor")}
+    findings = {finding.name: finding for finding in examine_simulator("ai2thor")}
     assert findings["AI2-THOR player"].works
     assert findings["AI2-THOR player"].found == player
     assert findings["AI2-THOR home"].works

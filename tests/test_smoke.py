@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-import mujoco
 import numpy as np
 import pytest
 
@@ -17,6 +16,7 @@ from gsi_ray.scenes.scene import House, Scene
 from gsi_ray.simulators import SIMULATORS
 from gsi_ray.simulators.ai2thor import houses
 from gsi_ray.simulators.mujoco import MujocoSimulator
+from gsi_ray.simulators.mujoco.simulator import mujoco
 from gsi_ray.simulators.protocol import Change, Observation, Remove
 from gsi_ray.spatial import Camera
 from tests.small_scene import small_scene
