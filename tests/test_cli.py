@@ -54,6 +54,24 @@ def test_impossible_numbers_end_with_status_2_and_write_nothing(tmp_path: Path, 
     assert not lake.exists()
 
 
+@pytest.mark.parametrize(
+    ("recipe", "simulator", "sentence"),
+    [
+        ("gsi-syn-room", "mujocco", 'there is no simulator "mujocco" (did you mean "mujoco"?)'),
+        ("gsi-syn-tabletop", "ai2thor", "asks for object_scaling, and ai2thor cannot resize things"),
+    ],
+)
+def test_a_simulator_that_will_not_do_ends_with_status_2(
+    tmp_path: Path, recipe: str, simulator: str, sentence: str
+) -> None:
+    lake = tmp_path / "lake"
+    result = _run("generate", recipe, "--lake", str(lake), "--simulator", simulator)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not lake.exists()
+
+
 def test_an_unknown_command_ends_with_status_2_and_the_nearest_one() -> None:
     result = _run("genrate")
     assert result.exit_code == 2

@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 CLUSTER = ROOT / "cluster"
 DATA = ROOT / "tests/data"
-POOLS = ("simulation", "rendering", "judging", "training")
+POOLS = ("simulation", "rendering", "ai2thor", "judging", "training")
 RAY_VERSION = version("ray")
 
 

@@ -100,7 +100,7 @@ def test_rays_autoscaler_finds_the_pools_with_their_labels_and_resources():
         assert node_types[pool]["resources"].get("GPU", 0) == int(limits.get("nvidia.com/gpu", 0))
         assert 0 == node_types[pool]["min_workers"] < node_types[pool]["max_workers"]
     gpus = {pool: node_types[pool]["resources"].get("GPU", 0) for pool in POOLS}
-    assert gpus == {"simulation": 0, "rendering": 1, "judging": 1, "training": 8}
+    assert gpus == {"simulation": 0, "rendering": 1, "ai2thor": 1, "judging": 1, "training": 8}
 
 
 @pytest.mark.parametrize("kind", MANIFESTS)

@@ -98,7 +98,7 @@ def test_only_pools_that_lose_nothing_by_it_are_taken_back(file):
 
     node_types = prepared(file)["available_node_types"]
     cheap = {name for name, node_type in node_types.items() if may_be_taken_back(node_type["node_config"])}
-    assert cheap == {"simulation", "rendering", "judging"}
+    assert cheap == set(POOLS) - {"training"}
 
 
 def test_google_knows_every_machine_and_setting():

@@ -89,11 +89,12 @@ class Ai2ThorSimulator:
         assert isinstance(scene, House)
         self._house = scene
         self._start(scene.name)
-        self._free_positions = frames.points_to_world(self._do("GetReachablePositions").metadata["actionReturn"])[:, :2]
+        self._do("PausePhysicsAutoSim")  # or physics goes on by the clock
+        self._free_positions = self._reachable_positions()
         self._do("TeleportFull", position=_OUT_OF_THE_WAY, rotation=0.0, horizon=0.0, standing=True, forceAction=True)
-        self._do("PausePhysicsAutoSim")
         if scene.arrangement:
             self._try("InitialRandomSpawn", randomSeed=scene.arrangement, forceVisible=False, placeStationary=False)
+            self._do("PausePhysicsAutoSim")  # the spawning has run it
         listed = self._event.metadata["objects"]
         self._things = things_of(listed)
         self._floors = [item for item in listed if item["objectType"] == object_types.FLOOR]
@@ -197,6 +198,13 @@ class Ai2ThorSimulator:
             self._event = self._player.reset(house, surfaces.PICTURE_PIXELS, surfaces.PICTURE_PIXELS)
             self._eye.forget()
         self._state = None
+
+    def _reachable_positions(self) -> Array:
+        """Where the agent, who is still where it began, could go."""
+        found = self._do("GetReachablePositions").metadata["actionReturn"]
+        if not found:
+            raise ActionRejected(f"There is no way to go in {self._house.name}.")
+        return frames.points_to_world(found)[:, :2]
 
     def _do(self, action: str, *, picture: bool = False, **arguments: Any) -> Event:
         """Have an action done that no sound player refuses."""
