@@ -46,6 +46,19 @@ def test_the_release_for_cloud_rendering_is_run_however_it_talks(node_with_relea
     assert talks_by_the_web == ("FIFO" not in servers)
 
 
+def test_a_player_draws_on_the_gpu_that_its_worker_was_given(
+    thor_player: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = Node(PLAYER, tmp_path, 30.0, 30.0)
+    node.gpu_indices.parent.mkdir()
+    node.gpu_indices.write_text('{"0": 3, "1": 0, "2": 1}')  # of Vulkan's devices, as a player has found them out
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
+    player = Player(node, "FloorPlan901")
+    command = Path(f"/proc/{player.pid}/cmdline").read_text().split("\0")
+    player.close()
+    assert command[command.index("-force-device-index") + 1] == "1"
+
+
 def test_refusals_are_told_from_ends(thor_player: None, tmp_path: Path) -> None:
     player = Player(Node(PLAYER, tmp_path, 30.0, 30.0), "FloorPlan901")
     with pytest.raises(ActionRejected, match="no_such_thing"):
