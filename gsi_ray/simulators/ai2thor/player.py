@@ -199,11 +199,12 @@ class _PatientServer(ai2thor.fifo_server.FifoServer):  # type: ignore[misc]
     def _send_message(self, message_type: Any, body: bytes) -> None:
         deadline = time.monotonic() + self._start_limit_s
         while self.client_pipe is None:
+            assert self.server_pipe is not None  # it has spoken first
             try:
                 descriptor = os.open(self.client_pipe_path, os.O_WRONLY | os.O_NONBLOCK)
-            except OSError:  # the player has not opened its end yet
-                self._require_player(deadline)
-                time.sleep(_LOOK_EVERY_S / 10.0)
+            except OSError:  # the player has not opened its end yet; having spoken once, it is silent until then
+                hung_up, _, _ = select.select([self.server_pipe], [], [], _LOOK_EVERY_S / 10.0)
+                self._require_player(deadline, has_hung_up=bool(hung_up))
             else:
                 os.set_blocking(descriptor, True)
                 self.client_pipe = os.fdopen(descriptor, "wb")
