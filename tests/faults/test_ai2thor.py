@@ -61,7 +61,7 @@ RECIPE = Recipe.model_validate(
                 "environment": "bathroom",
                 "split": "val",
                 "operations": ["camera_movement", "perspective_control"],
-                "samples_per_operation": 4,
+                "samples_per_operation": 2,
             }
         ],
     }
