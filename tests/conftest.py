@@ -41,8 +41,8 @@ def thor_player(thor_orders: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         environment.setenv("GSI_RAY_THOR_HOME", str(tmp_path_factory.mktemp("thor-home")))
         environment.setenv("GSI_RAY_TEST_PYTHON", sys.executable)
         environment.setenv("GSI_RAY_TEST_THOR_ORDERS", str(thor_orders))
-        environment.setenv("GSI_RAY_THOR_START_LIMIT_S", "40")
-        environment.setenv("GSI_RAY_THOR_ANSWER_LIMIT_S", "30")
+        environment.setenv("GSI_RAY_THOR_START_LIMIT_S", "30")
+        environment.setenv("GSI_RAY_THOR_ANSWER_LIMIT_S", "25")
         yield
 
 

@@ -23,11 +23,13 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def lake(ray_here: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The recipes of rooms and bathrooms as they are shipped, but for their size and their simulator."""
+    """What the recipes of rooms and bathrooms ask for, nine of each, in one recipe."""
     lake = tmp_path_factory.mktemp("ai2thor-lake")
-    for name in ("gsi-syn-room", "gsi-syn-bathroom"):
-        recipe = revised(load_recipe(name), simulator="ai2thor", image_size=128, samples_per_shard=27)
-        generate(with_samples(recipe, 9), str(lake))
+    room, bathroom = load_recipe("gsi-syn-room"), load_recipe("gsi-syn-bathroom")
+    both = revised(
+        room, cells=[*room.cells, *bathroom.cells], simulator="ai2thor", image_size=128, samples_per_shard=27
+    )
+    generate(with_samples(both, 9), str(lake))
     return lake
 
 

@@ -47,8 +47,10 @@ BROKEN = {
 BROKEN_SIMULATOR = """
 import os
 
+from gsi_ray.scenes import build
+
 class BrokenSimulator:
-    name, version, can_scale = "broken", "1", True
+    name, version, can_scale, scenes = "broken", "1", True, build
 
     def load(self, scene):
         os._exit(3)

@@ -61,11 +61,12 @@ class Player:
         assert self._client is not None
         return self._client.server.camera_near_plane, self._client.server.camera_far_plane
 
-    def reset(self, scene: str, width: int, height: int) -> ai2thor.server.Event:
-        """Bring in a scene anew, as its makers left it, in a window of so many pixels."""
+    def reset(self, scene: str) -> ai2thor.server.Event:
+        """Bring in a scene anew, as its makers left it. The window stays as it is."""
         with self._dying("reset"):
             assert self._client is not None
-            return self._client.reset(scene, width=width, height=height)
+            window = self._client.last_event
+            return self._client.reset(scene, width=window.screen_width, height=window.screen_height)
 
     def step(self, action: str, **arguments: Any) -> ai2thor.server.Event:
         """Have an action done. Raises ActionRejected where the player refuses, or does not know it."""

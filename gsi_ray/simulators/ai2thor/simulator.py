@@ -186,17 +186,19 @@ class Ai2ThorSimulator:
             self._player = None
 
     def _start(self, house: str) -> None:
-        """Bring the house in, in a player that is started if there is none."""
+        """Bring the house in, in a player that is started if there is none.
+
+        In one that has just been started it is brought in once more: until physics is paused it goes on from action to
+        action, and only a reset always has the same ones.
+        """
         from gsi_ray.simulators.ai2thor.player import Player
 
         if self._player is None:
             self._player = Player(self._node, house, **_INITIALIZATION)
             self._eye = Eye(self._do, self._player.depth_planes)
-            self._event = self._player.event
             self._depth_is_known = False
-        else:
-            self._event = self._player.reset(house, surfaces.PICTURE_PIXELS, surfaces.PICTURE_PIXELS)
-            self._eye.forget()
+        self._event = self._player.reset(house)
+        self._eye.forget()
         self._state = None
 
     def _reachable_positions(self) -> Array:
