@@ -40,6 +40,8 @@ _FROM_EDGE_M = 0.03
 _LARGEST_SKEW_DEG = 30.0
 # A spot off the centre lies beyond this share of the receptacle's half width or depth, or it would not be told from it.
 _LEAST_OFFSET = 0.4
+# And one that is named for its middle, below this share.
+_MOST_OFF_CENTER = 0.3
 # The share of its bounding rectangle that a surface fills, above which it has corners at all.
 _RECTANGULAR = 0.95
 # "The left edge of the toilet" means nothing: a receptacle is what its top spans at least this share of.
@@ -101,12 +103,14 @@ class ReceptaclePlacement:
 @dataclass(frozen=True, eq=False)
 class _Top:
     """The level top of a receptacle: a rectangle with `right` and `away` (2,) along its sides, named as the camera sees
-    them, `half` (2,) its half extents along these, and `receptacle_half` (2,) those of the whole receptacle."""
+    them, `half` (2,) its half extents along these, and `receptacle_center` and `receptacle_half` (2,) the same of all of
+    the receptacle."""
 
     center: Array
     right: Array
     away: Array
     half: Array
+    receptacle_center: Array
     receptacle_half: Array
     height: float
     has_corners: bool
@@ -117,13 +121,22 @@ class _Top:
         room = self.half - _reach(target.box, self.right, self.away) - _FROM_EDGE_M
         for name, offset in PLACEMENTS.items():
             off_center = np.abs(offset) > 0.0
-            if np.any(room < 0.0) or np.any((room < _LEAST_OFFSET * self.receptacle_half)[off_center]):
+            if np.any(room < 0.0) or not self._is_told_apart(name, target):
                 continue
             if np.any(off_center) and self.skew_deg > _LARGEST_SKEW_DEG:
                 continue
             if np.all(off_center) and not self.has_corners:
                 continue
             yield name
+
+    def _is_told_apart(self, placement: str, target: ObjectState) -> bool:
+        """Whether a spot is where its name says on the whole receptacle, of which the top may be but a part."""
+        from_center = self.spot(placement, target) - self.receptacle_center
+        share = np.stack([self.right, self.away]) @ from_center / self.receptacle_half
+        named = np.array(PLACEMENTS[placement])
+        off_center = named != 0.0
+        far_enough = share[off_center] * named[off_center] >= _LEAST_OFFSET
+        return bool(np.all(far_enough) and np.all(np.abs(share[~off_center]) <= _MOST_OFF_CENTER))
 
     def spot(self, placement: str, target: ObjectState) -> Array:
         """World point (2,) for the object's centre, so that at an edge its box keeps a little distance from it."""
@@ -161,6 +174,7 @@ def _top_of(view: View, item: ObjectState) -> _Top | None:
         right=right,
         away=away,
         half=half,
+        receptacle_center=item.box.center[:2],
         receptacle_half=_reach(item.box, right, away),
         height=float(points[0, 2]),
         has_corners=filled > _RECTANGULAR,
