@@ -103,8 +103,8 @@ class ReceptaclePlacement:
 @dataclass(frozen=True, eq=False)
 class _Top:
     """The level top of a receptacle: a rectangle with `right` and `away` (2,) along its sides, named as the camera sees
-    them, `half` (2,) its half extents along these, and `receptacle_center` and `receptacle_half` (2,) the same of all of
-    the receptacle."""
+    them, and `half` (2,) its half extents along these; `receptacle_center` and `receptacle_half` (2,) are those of all
+    of the receptacle."""
 
     center: Array
     right: Array
