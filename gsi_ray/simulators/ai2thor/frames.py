@@ -88,13 +88,6 @@ def camera_to_unity(camera: Camera) -> dict[str, dict[str, float]]:
     }
 
 
-def camera_rotation_to_world(angles: Vector) -> Array:
-    """Undoes the rotation of `camera_to_unity`: takes the frame of an OpenCV camera to the world."""
-    axes = _EXCHANGED @ rotation_to_world(angles) @ _EXCHANGED
-    rotation: Array = _EXCHANGED @ axes @ _UPSIDE_DOWN
-    return rotation
-
-
 def field_of_view_deg(height: int, focal_length: float) -> float:
     """Unity's field of view, which is the vertical one, in degrees, of an image that high with this focal length, both
     in pixels: focal length = (height / 2) / tan(field of view / 2)."""

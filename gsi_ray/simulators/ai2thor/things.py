@@ -28,12 +28,10 @@ class Thing:
     """What never changes about an object: its number in instance images, and its `box` in its own frame."""
 
     object_id: str
-    name: str
     category: str
     instance: int
     box: OrientedBox
     movable: bool
-    receptacle: bool
     yaw_symmetry: int
 
     def box_at(self, pose: RigidTransform) -> OrientedBox:
@@ -102,12 +100,10 @@ def object_states(
 def _thing(item: Metadata, instance: int) -> Thing:
     return Thing(
         object_id=str(item["objectId"]),
-        name=str(item["name"]),
         category=object_types.noun(item["objectType"]),
         instance=instance,
         box=box_around(item).transformed(pose_of(item).inverse()),
         movable=bool(item["pickupable"] or item["moveable"]),
-        receptacle=bool(item["receptacle"]),
         yaw_symmetry=object_types.yaw_symmetry(item["objectType"]),
     )
 
