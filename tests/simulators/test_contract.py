@@ -350,6 +350,18 @@ class TestChanges:
             assert item.instance == state[item.object_id].instance
             np.testing.assert_allclose(item.box.center, state[item.object_id].box.center, atol=3e-4)
 
+    def test_what_could_carry_others_can_be_removed(
+        self, make_simulator: Callable[[], Simulator], scenes: SmallScenes
+    ) -> None:
+        simulator = make_simulator()
+        simulator.load(scenes.table)
+        rest = simulator.snapshot()
+        simulator.apply(Remove(TABLE))
+        simulator.settle()
+        assert TABLE not in simulator.state()
+        simulator.restore(rest)
+        assert len(simulator.support_points(TABLE)) > 100
+
     def test_another_thing_can_stand_where_one_was_removed(self, simulator: Simulator) -> None:
         place = simulator.state()["soup_can_1"].box.center
         simulator.apply(Remove("soup_can_1"))

@@ -108,9 +108,13 @@ class Ai2ThorSimulator:
 
     def state(self) -> SceneState:
         if self._state is None:
-            levels = {name: np.unique(self.support_points(name)[:, 2].round(4)) for name in self._surfaces}
-            levels = {name: heights for name, heights in levels.items() if name in self._things}
-            objects = object_states(self._things, [*self._listed().values()], levels)
+            listed = self._listed()
+            levels = {
+                name: np.unique(pose_of(item).apply(self._surfaces[name])[:, 2].round(4))
+                for name, item in listed.items()
+                if name in self._surfaces
+            }
+            objects = object_states(self._things, [*listed.values()], levels)
             self._state = SceneState(self._house.scene_id, self._house.environment, objects)
         return self._state
 
