@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gsi_ray.doctor.findings import Finding
 from gsi_ray.errors import GsiRayError
 from gsi_ray.lake.rows import rows_of
+from gsi_ray.operations import OPERATIONS
 from gsi_ray.recipes import Recipe, sampling_settings, shards
 from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.scenes.build import SPLITS
@@ -27,7 +28,6 @@ from gsi_ray.spatial import Camera, RigidTransform, polygons, rotations
 from gsi_ray.viewpoints import VIEW_SETTINGS, choose_views
 
 _PIXELS = 384
-_SCENES_OF_ENVIRONMENT = 3
 # In a simulator that arranges its scenes at random, so far along they have been through all of them as they were built.
 _LATER_SCENE = 1000
 # What may be off by the roundness of things, the borders of their masks, and boxes that are a little loose or tight.
@@ -36,14 +36,7 @@ _ON_HULL_PIXELS = 2.0
 _ASTRAY = 0.02
 _STILL_M = 0.002
 _DEATH_LIMIT_S = 20.0
-_OPERATIONS = (
-    "camera_movement",
-    "object_placement",
-    "object_rotation",
-    "receptacle_placement",
-    "perspective_control",
-    "spatial_removal",
-)
+_OPERATIONS = tuple(name for name, operation in OPERATIONS.items() if not operation.resizes)
 
 
 class Broken(Exception):

@@ -81,11 +81,8 @@ def pose_to_world(position: Vector, rotation: Vector) -> RigidTransform:
 
 def camera_to_unity(camera: Camera) -> dict[str, dict[str, float]]:
     """The `position` and `rotation` of Unity's camera that stands and looks like this one."""
-    axes = _EXCHANGED @ camera.pose.rotation @ _UPSIDE_DOWN  # of Unity's camera, in Unity's frame
-    return {
-        "position": vector_to_unity(camera.position),
-        "rotation": rotation_to_unity(_EXCHANGED.T @ axes @ _EXCHANGED),
-    }
+    own_axes = _UPSIDE_DOWN @ _EXCHANGED
+    return pose_to_unity(RigidTransform(camera.pose.rotation @ own_axes, camera.position))
 
 
 def field_of_view_deg(height: int, focal_length: float) -> float:
