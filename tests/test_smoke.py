@@ -17,7 +17,7 @@ from gsi_ray.simulators import SIMULATORS
 from gsi_ray.simulators.ai2thor import houses
 from gsi_ray.simulators.mujoco import MujocoSimulator
 from gsi_ray.simulators.mujoco.simulator import mujoco
-from gsi_ray.simulators.protocol import Change, Observation, Remove
+from gsi_ray.simulators.protocol import ActionRejected, Change, Observation, Remove
 from gsi_ray.spatial import Camera
 from tests.small_scene import small_scene
 
@@ -106,6 +106,11 @@ class Careless(MujocoSimulator):
         self.program = subprocess.Popen(["sleep", "1000"])
 
 
+class Refusing(MujocoSimulator):
+    def apply(self, change: Change) -> None:
+        raise ActionRejected("I would rather not.")
+
+
 @pytest.fixture
 def started() -> Iterator[Callable[[type[MujocoSimulator]], MujocoSimulator]]:
     simulators: list[MujocoSimulator] = []
@@ -171,6 +176,17 @@ def test_ai2thor_with_the_player_that_stands_in_passes_all_of_it(
     assert [finding for finding in findings if not finding.works] == []
     names = [finding.name.strip() for finding in findings]
     assert names == ["FloorPlan426-000001", *(check.__name__ for check in CHECKS), "edits", "death"]
+
+
+def test_a_refusal_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIMULATORS, "refusing", "tests.test_smoke:Refusing")
+    monkeypatch.setattr(smoke, "_scenes", lambda simulator: [small_scene()])
+    monkeypatch.setattr(smoke, "_OPERATIONS", ("perspective_control",))  # which asks nothing of physics
+    broken = [finding for finding in smoke.smoke("refusing") if not finding.works]
+    assert [(finding.name.strip(), finding.found) for finding in broken] == [
+        ("restoring", "I would rather not."),
+        ("removal", "I would rather not."),
+    ]
 
 
 def test_a_player_that_does_not_start_is_one_finding(thor_player: None, monkeypatch: pytest.MonkeyPatch) -> None:

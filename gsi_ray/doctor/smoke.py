@@ -23,7 +23,7 @@ from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.scenes.build import SPLITS
 from gsi_ray.scenes.scene import House, ObjectState, Scene, SceneState
 from gsi_ray.simulators import create_simulator
-from gsi_ray.simulators.protocol import Observation, Remove, SetPose, Simulator, SimulatorDied
+from gsi_ray.simulators.protocol import ActionRejected, Observation, Remove, SetPose, Simulator, SimulatorDied
 from gsi_ray.spatial import Camera, RigidTransform, polygons, rotations
 from gsi_ray.viewpoints import VIEW_SETTINGS, choose_views
 
@@ -95,7 +95,7 @@ def smoke(name: str) -> Iterator[Finding]:
             began = time.perf_counter()
         yield _finding(edits, simulator, name)
         yield _finding(death, simulator)
-    except (SimulatorDied, GsiRayError) as error:
+    except (ActionRejected, SimulatorDied, GsiRayError) as error:
         yield Finding(name, True, False, str(error), f"Run 'gsi-ray doctor --simulator {name}' for what is missing.")
     finally:
         if simulator is not None:
@@ -272,5 +272,5 @@ def _tasks() -> Iterator[Path]:
 def _finding(check: Callable[..., str], *about: Any) -> Finding:
     try:
         return Finding(f"  {check.__name__}", True, True, check(*about))
-    except Broken as broken:
+    except (ActionRejected, Broken) as broken:
         return Finding(f"  {check.__name__}", True, False, str(broken), (check.__doc__ or "").splitlines()[0])
