@@ -159,11 +159,16 @@ def test_samples_that_depend_on_the_process_are_seen(started: Start, monkeypatch
 
 
 def test_a_simulator_that_does_not_miss_its_program_is_seen(started: Start) -> None:
+    mine = subprocess.Popen(["sleep", "1000"])
+    others = smoke.programs()
     careless = started(Careless)
     careless.load(small_scene())
     with pytest.raises(Broken, match="did not notice"):
-        smoke.death(careless)
+        smoke.death(careless, smoke.programs() - others)
     assert careless.program.wait() != 0
+    assert mine.poll() is None  # what others have started lives on
+    mine.kill()
+    mine.wait()
 
 
 def test_ai2thor_with_the_player_that_stands_in_passes_all_of_it(

@@ -86,6 +86,7 @@ def smoke(name: str) -> Iterator[Finding]:
     simulator: Simulator | None = None
     try:
         began = time.perf_counter()
+        others = programs()
         simulator = create_simulator(name)
         for scene in _scenes(simulator):
             look = look_at(simulator, scene)
@@ -94,7 +95,7 @@ def smoke(name: str) -> Iterator[Finding]:
                 yield _finding(check, look)
             began = time.perf_counter()
         yield _finding(edits, simulator, name)
-        yield _finding(death, simulator)
+        yield _finding(death, simulator, programs() - others)
     except (ActionRejected, SimulatorDied, GsiRayError) as error:
         yield Finding(name, True, False, str(error), f"Run 'gsi-ray doctor --simulator {name}' for what is missing.")
     finally:
@@ -207,12 +208,11 @@ def edits(simulator: Simulator, name: str) -> str:
     return f"{len(first)} samples of {len(_OPERATIONS)} operations in {took:.0f} s, and the same in another process"
 
 
-def death(simulator: Simulator) -> str:
+def death(simulator: Simulator, its_programs: set[int]) -> str:
     """When a program that the simulator has started dies, that shows at once, and nothing is left of it."""
-    children = [int(pid) for task in _tasks() for pid in (task / "children").read_text().split()]
-    if not children:
+    if not its_programs:
         return "it runs in this process alone"
-    for pid in children:
+    for pid in its_programs:
         os.kill(pid, signal.SIGKILL)
     began = time.perf_counter()
     with suppress(SimulatorDied):
@@ -264,9 +264,10 @@ def _distance(one: ObjectState, other: ObjectState) -> float:
     return float(np.linalg.norm(corners, axis=1).max())
 
 
-def _tasks() -> Iterator[Path]:
-    """The threads of this process, which the system lists with the programs that each has started."""
-    return Path("/proc/self/task").iterdir()
+def programs() -> set[int]:
+    """The processes that this one has started, by pid; the system lists them with the thread that did."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
 
 
 def _finding(check: Callable[..., str], *about: Any) -> Finding:
