@@ -31,7 +31,7 @@ bench: .venv/ready ## How fast, and where the time goes
 pins: ## Choose the newest versions that fit pyproject.toml, and write them to constraints.txt
 	rm -rf .venv-pins && python3 -m venv .venv-pins
 	.venv-pins/bin/pip install --quiet hatchling editables '.[dev]'
-	.venv-pins/bin/pip freeze --exclude gsi-ray > constraints.txt
+	.venv-pins/bin/pip freeze --exclude gsi-ray | sed 's/+cpu$$//' > constraints.txt
 	rm -rf .venv-pins
 
 clean: ## Remove .venv, caches and the demo's lake

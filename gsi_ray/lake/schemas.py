@@ -350,6 +350,14 @@ EDITS = Table(
             column("image", IMAGE, "the edited picture, 8-bit PNG", null="the editor failed"),
             column("error", pa.string(), "why there is no image", null="there is one"),
             column("seconds", pa.float64(), "time that the editor took", unit="s", null="was not measured"),
+            # Columns that were added later.
+            column(
+                "objects",
+                struct_list(_OBJECT),
+                "every object of the scene as the edited picture shows it",
+                null="no simulator drew the picture",
+            ),
+            column("camera", _CAMERA, "the camera of the edited picture", null="no simulator drew the picture"),
         ]
     ),
 )
@@ -377,6 +385,33 @@ SCORES = Table(
             column("el_mse", pa.float64(), "edit locality: mean squared error outside the edit", null=_NOT_SCORED),
             column("ac", pa.float64(), "appearance consistency", null=_NOT_SCORED),
             column("error", pa.string(), "why the edit could not be scored", null="it could"),
+            # Columns that were added later.
+            column(
+                "el_objects",
+                pa.float64(),
+                "edit locality: 1 - the most that any one bystander, or the background, was disturbed (exact)",
+                null=_NOT_SCORED,
+            ),
+            column(
+                "el_region",
+                pa.float64(),
+                "edit locality: overlap (IoU) of what changed with what should have (exact)",
+                null=_NOT_SCORED,
+            ),
+            column(
+                "pixel_error",
+                pa.float64(),
+                "how far off the target was found, or, of edits of the camera, the mean of all points (exact)",
+                unit="pixel",
+                null=_NOT_SCORED,
+            ),
+            column(
+                "position_error_m",
+                pa.float64(),
+                "the same in space: across the line of sight for a target; of the camera itself for its edits (exact)",
+                unit="m",
+                null=_NOT_SCORED,
+            ),
         ]
     ),
 )

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gsi_ray.detection import BadRecord, Detection
 from gsi_ray.evaluation.gsi_bench import (
-    BadRecord,
-    Detection,
     EditRecord,
     SampleScores,
     UnknownOperation,

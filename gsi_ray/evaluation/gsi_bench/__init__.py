@@ -3,13 +3,11 @@
 
 from gsi_ray.evaluation.gsi_bench.aggregation import Averages, SampleScores, appearance_score, averages
 from gsi_ray.evaluation.gsi_bench.operations import UnknownOperation, operation_of
-from gsi_ray.evaluation.gsi_bench.records import BadRecord, Detection, EditRecord
+from gsi_ray.evaluation.gsi_bench.records import EditRecord
 from gsi_ray.evaluation.gsi_bench.scoring import Score, is_local, score
 
 __all__ = [
     "Averages",
-    "BadRecord",
-    "Detection",
     "EditRecord",
     "SampleScores",
     "Score",

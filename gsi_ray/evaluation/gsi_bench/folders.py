@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gsi_ray.evaluation.gsi_bench.records import BadRecord, Detection, EditRecord
+from gsi_ray.detection import BadRecord, Detection
+from gsi_ray.evaluation.gsi_bench.records import EditRecord
 
 CACHE = "infer_cache.json"
 
@@ -90,7 +91,7 @@ def cached_detections(cache: Mapping[str, Any], key: str) -> Detections | None:
 def cache_entry(detections: Detections) -> dict[str, Any]:
     """The same as the cache has it."""
     return {
-        side: {"detections": [_record(one) for one in found]}
+        side: {"detections": [one.record for one in found]}
         for side, found in ((_BEFORE, detections.before), (_AFTER, detections.after))
     }
 
@@ -130,15 +131,6 @@ def _detections(result: Any) -> Iterator[Detection]:
     if not isinstance(listed, Sequence):
         raise BadRecord('there is no list "detections"')
     return map(Detection.parse, listed)
-
-
-def _record(detection: Detection) -> dict[str, Any]:
-    return {
-        "label": detection.label,
-        "bbox_2d": detection.box_2d.tolist(),
-        "bbox_3d": detection.box_3d.tolist(),
-        "rotation_matrix": detection.rotation.tolist(),
-    }
 
 
 def _literal(name: str) -> str:

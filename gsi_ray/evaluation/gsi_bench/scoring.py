@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gsi_ray.detection import BadRecord, Detection
 from gsi_ray.evaluation.gsi_bench.boxes import iou_3d, projected, same
 from gsi_ray.evaluation.gsi_bench.operations import Operation
-from gsi_ray.evaluation.gsi_bench.records import BadRecord, Detection, EditRecord
+from gsi_ray.evaluation.gsi_bench.records import EditRecord
 
 Array = NDArray[np.float64]
 
