@@ -7,7 +7,7 @@ in `schemas/` are all made from it. A new nullable column is a minor change; any
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -108,20 +108,27 @@ _MENTION = pa.struct(
     ]
 )
 
-_CAMERA = pa.struct(
-    [
-        column("width", pa.int32(), "image width", unit="pixel"),
-        column("height", pa.int32(), "image height", unit="pixel"),
-        column("intrinsics", fixed_list(pa.float64(), 9), "K, 3x3 row by row: pixel = K p_camera / z", unit="pixel"),
-        column(
-            "rotation",
-            fixed_list(pa.float64(), 9),
-            "R, 3x3 row by row: p_camera = R p_world + t",
-            frame="world to camera (OpenCV: x right, y down, z forward)",
-        ),
-        column("translation", fixed_list(pa.float64(), 3), "t of p_camera = R p_world + t", unit="m", frame="camera"),
-    ]
-)
+def _camera(numbers: Callable[[int], pa.DataType]) -> pa.DataType:
+    """A camera; `numbers` is the type of so many."""
+    return pa.struct(
+        [
+            column("width", pa.int32(), "image width", unit="pixel"),
+            column("height", pa.int32(), "image height", unit="pixel"),
+            column("intrinsics", numbers(9), "K, 3x3 row by row: pixel = K p_camera / z", unit="pixel"),
+            column(
+                "rotation",
+                numbers(9),
+                "R, 3x3 row by row: p_camera = R p_world + t",
+                frame="world to camera (OpenCV: x right, y down, z forward)",
+            ),
+            column("translation", numbers(3), "t of p_camera = R p_world + t", unit="m", frame="camera"),
+        ]
+    )
+
+
+_CAMERA = _camera(lambda length: fixed_list(pa.float64(), length))
+# Arrow does not read Parquet's lists of a fixed size where a struct around them is null.
+_CAMERA_OR_NONE = _camera(lambda length: pa.list_(pa.field("element", pa.float64(), nullable=False)))
 
 _OBJECT = [
     column("object_id", pa.string(), "stable name of the object in its scene"),
@@ -357,7 +364,7 @@ EDITS = Table(
                 "every object of the scene as the edited picture shows it",
                 null="no simulator drew the picture",
             ),
-            column("camera", _CAMERA, "the camera of the edited picture", null="no simulator drew the picture"),
+            column("camera", _CAMERA_OR_NONE, "the camera of the edited picture", null="no simulator drew the picture"),
         ]
     ),
 )
