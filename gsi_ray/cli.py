@@ -16,6 +16,7 @@ from gsi_ray import __version__
 from gsi_ray.errors import GsiRayError
 
 if TYPE_CHECKING:
+    from gsi_ray.pipelines.derive import Derivation
     from gsi_ray.recipes import Recipe
 
 BAD_INPUT = 2
@@ -74,6 +75,14 @@ ShardsOption = Annotated[
     ),
 ]
 ImageSizeOption = Annotated[int | None, typer.Option("--image-size", help="Side of the pictures in pixels.")]
+SplitOption = Annotated[list[str] | None, typer.Option("--split", help="Only this split; may be given again.")]
+EnvironmentOption = Annotated[
+    list[str] | None, typer.Option("--environment", help="Only this environment; may be given again.")
+]
+AlexNetOption = Annotated[
+    Path | None,
+    typer.Option("--alexnet", help="The file with AlexNet's weights for LPIPS; torch's download if not given."),
+]
 SimulatorOption = Annotated[
     str | None, typer.Option("--simulator", help="mujoco, ai2thor, or package.module:Class, in place of the recipe's.")
 ]
@@ -201,10 +210,8 @@ def export(
     lake: LakeOption,
     to: Annotated[str, typer.Option("--to", help="huggingface, webdataset, bagel or gsi-bench.")],
     out: Annotated[str, typer.Option("--out", help="The folder to make, or the URL of one.")],
-    split: Annotated[list[str] | None, typer.Option("--split", help="Only this split; may be given again.")] = None,
-    environment: Annotated[
-        list[str] | None, typer.Option("--environment", help="Only this environment; may be given again.")
-    ] = None,
+    split: SplitOption = None,
+    environment: EnvironmentOption = None,
     operation: Annotated[
         list[str] | None, typer.Option("--operation", help="Only this operation; may be given again.")
     ] = None,
@@ -222,6 +229,80 @@ def export(
         print(f"Nothing to do: this export is in {out}.")
     else:
         print(f"{exported.samples:,} samples are in {out}; {out}/README.md tells how to read them.")
+
+
+@app.command()
+def edit(
+    lake: LakeOption,
+    editor: Annotated[
+        list[str],
+        typer.Option("--editor", help="truth, identity, or a truth with a mistake: shifted-5cm; may be given again."),
+    ],
+    split: SplitOption = None,
+    environment: EnvironmentOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Have editors carry out the instructions of a lake's samples, as far as they have not."""
+    from gsi_ray.pipelines.edit import edit as run
+
+    done = run(lake, editor, splits=split or (), environments=environment or (), workers=workers)
+    _tell(done, lake, "edits", "gsi-ray evaluate scores them")
+
+
+@app.command()
+def evaluate(
+    lake: LakeOption,
+    recipe: Annotated[Path | None, typer.Option("--recipe", help="A .yaml file that says how to score.")] = None,
+    editor: Annotated[
+        list[str] | None, typer.Option("--editor", help="Only edits by this editor; may be given again.")
+    ] = None,
+    protocol: Annotated[
+        list[str] | None, typer.Option("--protocol", help="exact or gsi-bench; both if not given.")
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option("--detector", help="For gsi-bench: oracle, lifting, recorded or detany3d.")
+    ] = None,
+    alexnet: AlexNetOption = None,
+    split: SplitOption = None,
+    environment: EnvironmentOption = None,
+    again: Annotated[bool, typer.Option("--again", help="Also score what has been scored before.")] = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Score the edits in a lake, as far as they have not been, by GSI-Bench's protocol and by the exact one."""
+    from gsi_ray.evaluation.backbone import load_lpips
+    from gsi_ray.pipelines.evaluate import evaluate as run
+    from gsi_ray.recipes import EvaluationRecipe, load_evaluation, revised_evaluation
+
+    given = {"protocols": protocol, "detector": detector, "alexnet": alexnet}
+    settings = revised_evaluation(
+        load_evaluation(recipe) if recipe else EvaluationRecipe(),
+        **{name: value for name, value in given.items() if value},
+    )
+    lacks = load_lpips(settings.alexnet)[1] if "gsi-bench" in settings.protocols else None
+    done = run(
+        lake,
+        settings,
+        editors=editor or (),
+        splits=split or (),
+        environments=environment or (),
+        again=again,
+        workers=workers,
+    )
+    _tell(done, lake, "scores", "gsi-ray report lays them out")
+    if lacks:
+        print(f"The scores by gsi-bench lack what needs LPIPS. {lacks} Then score again, with --again.")
+
+
+@app.command()
+def report(
+    lake: LakeOption,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("report"),
+) -> None:
+    """Lay out the scores in a lake: a page to read, Markdown, and tables as CSV and Parquet."""
+    from gsi_ray.reporting.evaluation import write_report
+
+    write_report(lake, out)
+    print(f"Open {out / 'index.html'} in a browser; {out / 'report.md'} and the tables beside it say the same.")
 
 
 @app.command()
@@ -342,6 +423,14 @@ def _adapted(recipe: Recipe, samples: int | None, image_size: int | None, simula
     if simulator is not None:
         recipe = revised(recipe, simulator=simulator)
     return recipe
+
+
+def _tell(done: Derivation, lake: str, what: str, then: str) -> None:
+    if not done.shards:
+        print(f"Nothing to do: all {what} are in {lake}.")
+    else:
+        errors = f", {done.errors:,} of them with an error in place of a result" if done.errors else ""
+        print(f"{done.rows:,} {what} are new in {lake}{errors}; {then}.")
 
 
 def _generate(recipe: Recipe, lake: str, workers: int | None, span: range | None = None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gsi_ray.detection.records import Detection
+from gsi_ray.errors import GsiRayError
 
 Side = Literal["before", "after"]
 
@@ -42,6 +43,10 @@ class DetectorFailed(Exception):
     """Nothing can be said about one picture; the text says why. The others are not concerned."""
 
 
+class DetectorError(GsiRayError):
+    """A detector that cannot be had: its name or its settings are wrong, or something that it needs is not there."""
+
+
 class Detector(Protocol):
     """Finds the 3D boxes of all things of a kind."""
 
@@ -49,4 +54,7 @@ class Detector(Protocol):
 
     def detect(self, pictures: Sequence[Picture]) -> list[tuple[Detection, ...] | DetectorFailed]:
         """What there is in each of the pictures, or why that cannot be said, in their order; boxes are in the frame
-        of the camera that took the picture (OpenCV). Many pictures at once keep a GPU busy."""
+        of the camera that took the picture (OpenCV). Many pictures at once keep a GPU busy.
+
+        Raises DetectorError where the detector itself is lost, as with a program that does not start.
+        """

@@ -96,6 +96,17 @@ def read_columns(store: Store, key: str, columns: Sequence[str]) -> pa.Table:
         raise damaged_shard(store.url, key, str(error)) from error
 
 
+def read_rows(store: Store, key: str, wanted: pc.Expression | None = None) -> list[Row]:
+    """The rows of one file, or just those that are wanted. Raises `DamagedShard`, or `UnreadableLake`."""
+    content = io.BytesIO(store.read(key))
+    try:
+        table = pq.read_table(content, filters=wanted, partitioning=None, page_checksum_verification=True)
+        rows: list[Row] = table.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise damaged_shard(store.url, key, str(error)) from error
+    return rows
+
+
 def _files(store: Store, table: Table) -> list[str]:
     """Keys of all the files of a table, none of them cut short."""
     if table.partitions:
@@ -134,25 +145,15 @@ def _found(store: Store, wanted: pc.Expression) -> pa.Table:
         return _dataset(store, TRIPLETS, keys).to_table(columns=["sample_id", "__filename"], filter=wanted)
     except (OSError, pa.ArrowException) as error:
         for key in keys:
-            _rows(store, key, wanted)  # raises for the file that it is about
+            read_rows(store, key, wanted)  # raises for the file that it is about
         raise UnreadableLake(f"Cannot read the triplets in {store.url!r}: {error}.") from error
 
 
 def _triplets(store: Store, key: str, wanted: pc.Expression | None = None) -> Iterator[Triplet]:
     """The samples of one file, or just those that are wanted."""
-    rows = _rows(store, key, wanted)
+    rows = read_rows(store, key, wanted)
     try:
         yield from map(triplet_of, rows)
     # Pillow reports a broken PNG file as a SyntaxError; a KeyError or TypeError is a file with other columns.
     except (OSError, SyntaxError, KeyError, TypeError) as error:
         raise damaged_shard(store.url, key, str(error)) from error
-
-
-def _rows(store: Store, key: str, wanted: pc.Expression | None) -> list[Row]:
-    content = io.BytesIO(store.read(key))
-    try:
-        table = pq.read_table(content, filters=wanted, partitioning=None, page_checksum_verification=True)
-        rows: list[Row] = table.to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise damaged_shard(store.url, key, str(error)) from error
-    return rows

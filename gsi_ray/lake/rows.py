@@ -47,6 +47,32 @@ def triplet_of(row: Mapping[str, Any]) -> Triplet:
     )
 
 
+def camera_row(camera: Camera) -> Row:
+    """A camera as a member of a row."""
+    return {
+        "width": camera.width,
+        "height": camera.height,
+        "intrinsics": camera.intrinsics.ravel().tolist(),
+        "rotation": camera.rotation.ravel().tolist(),
+        "translation": camera.translation.tolist(),
+    }
+
+
+def object_row(record: ObjectRecord) -> Row:
+    """An object as a member of a row."""
+    return {
+        "object_id": record.object_id,
+        "category": record.category,
+        "instance": record.instance,
+        "center": record.box.center.tolist(),
+        "size": record.box.size.tolist(),
+        "rotation": record.box.rotation.ravel().tolist(),
+        "bbox_2d": record.bbox_2d,
+        "visible_fraction": record.visible_fraction,
+        "supported_by": record.supported_by,
+    }
+
+
 class _OncePerObject:
     """Encodes an array only the first time that this very array is met."""
 
@@ -75,29 +101,9 @@ def _row(triplet: Triplet, encoded: _OncePerObject) -> Row:
 
 
 def _frame_columns(frame: Frame, side: str, encoded: _OncePerObject) -> Row:
-    camera = frame.camera
     return {
-        f"camera_{side}": {
-            "width": camera.width,
-            "height": camera.height,
-            "intrinsics": camera.intrinsics.ravel().tolist(),
-            "rotation": camera.rotation.ravel().tolist(),
-            "translation": camera.translation.tolist(),
-        },
-        f"objects_{side}": [
-            {
-                "object_id": record.object_id,
-                "category": record.category,
-                "instance": record.instance,
-                "center": record.box.center.tolist(),
-                "size": record.box.size.tolist(),
-                "rotation": record.box.rotation.ravel().tolist(),
-                "bbox_2d": record.bbox_2d,
-                "visible_fraction": record.visible_fraction,
-                "supported_by": record.supported_by,
-            }
-            for record in frame.objects
-        ],
+        f"camera_{side}": camera_row(frame.camera),
+        f"objects_{side}": [object_row(record) for record in frame.objects],
         f"image_{side}": encoded.image(images.encode_rgb, frame.rgb),
         f"depth_{side}": encoded.image(images.encode_depth, frame.depth),
         f"instances_{side}": encoded.image(images.encode_instances, frame.instances),

@@ -108,6 +108,7 @@ _MENTION = pa.struct(
     ]
 )
 
+
 def _camera(numbers: Callable[[int], pa.DataType]) -> pa.DataType:
     """A camera; `numbers` is the type of so many."""
     return pa.struct(

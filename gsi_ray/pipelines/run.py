@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import signal
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import ray
 import yaml
 from numpy.typing import NDArray
-from ray.data import DataContext
-from ray.exceptions import RayError
-from rich.text import Text
 
-from gsi_ray.errors import GsiRayError
 from gsi_ray.lake import finished_shards, tidy
 from gsi_ray.lake.paths import RunId
 from gsi_ray.lake.runs import Receipt, RunRecord
 from gsi_ray.pipelines import metrics
-from gsi_ray.pipelines.progress import generation_progress
+from gsi_ray.pipelines.progress import GenerationProgress, work_progress
 from gsi_ray.pipelines.shard_worker import ShardWorker
 from gsi_ray.pipelines.starting import crew, start_ray
+from gsi_ray.pipelines.workers import ShardsFailed, answers, counted, first, interrupted_by_sigterm
 from gsi_ray.recipes import Recipe, Shards, fingerprint
 from gsi_ray.sampling.shard_plan import ShardPlan
 
@@ -33,18 +27,6 @@ _SHARDS_AT_ONCE = 10_000
 """What Ray Data is given at a time, as it keeps an object for every row that waits; or 20 for each worker, if more."""
 _FAILURES_IN_A_ROW = 20
 """So many failed shards with no success between them, or twice the workers: something is wrong with all of them."""
-
-
-class ShardsFailed(GsiRayError):
-    """Some shards could not be made; all the others are."""
-
-    exit_status = 1
-
-
-class RayFailed(GsiRayError):
-    """Ray itself broke down."""
-
-    exit_status = 1
 
 
 class Run:
@@ -65,7 +47,7 @@ class Run:
         self._open = ExitStack()
 
     def __enter__(self) -> Run:
-        self._open.enter_context(_interrupted_by_sigterm())
+        self._open.enter_context(interrupted_by_sigterm())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -83,7 +65,7 @@ class Run:
         self._expect(plans, len(missing), done=len(span) - len(missing))
         failures = self._attempt(plans, missing)
         if failures:
-            self._progress.say(f"{_counted(len(failures), 'shard')} failed: once more, now that all others are tried")
+            self._progress.say(f"{counted(len(failures), 'shard')} failed: once more, now that all others are tried")
             failures = self._attempt(plans, list(failures))
         for receipt in failures.values():
             self._record.add(receipt)
@@ -97,8 +79,8 @@ class Run:
             names = [receipt.shard for receipt in self.failed]
             reasons = sorted({str(receipt.error) for receipt in self.failed})
             raise ShardsFailed(
-                f"{_counted(len(names), 'shard')} could not be made ({_first(names)}): {_first(reasons, '; ')}; "
-                f"{_counted(self.made, 'shard')} were made and are kept, and the same command tries the others again."
+                f"{counted(len(names), 'shard')} could not be made ({first(names)}): {first(reasons, '; ')}; "
+                f"{counted(self.made, 'shard')} were made and are kept, and the same command tries the others again."
             )
 
     def _missing(self, plans: Shards, span: range) -> NDArray[np.int64]:
@@ -111,8 +93,8 @@ class Run:
 
     def _expect(self, plans: Shards, missing: int, done: int) -> None:
         self._progress.say(
-            f"{self.id}: {_counted(missing, 'shard')} to be made, {done:,} done before, "
-            f"by {_counted(min(self._crew.size, missing), 'worker')}"
+            f"{self.id}: {counted(missing, 'shard')} to be made, {done:,} done before, "
+            f"by {counted(min(self._crew.size, missing), 'worker')}"
         )
         self._progress.expect(missing, round(plans.samples * missing / len(plans)))
         self._left = missing
@@ -124,9 +106,9 @@ class Run:
         self.id = run_id  # from here on there is a record to finish, whatever happens
         self._record.begin(yaml.safe_dump(self.recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True))
         start_ray()
-        self._open.enter_context(_interrupted_by_sigterm())  # again: Ray has put a handler of its own there
+        self._open.enter_context(interrupted_by_sigterm())  # again: Ray has put a handler of its own there
         self._crew = crew(self.recipe.workers, self._workers)
-        self._progress = self._open.enter_context(generation_progress())
+        self._progress = GenerationProgress(self._open.enter_context(work_progress("samples")))
 
     def _attempt(self, plans: Shards, indices: Sequence[int] | NDArray[np.int64]) -> dict[int, Receipt]:
         """Hand out shards; returns the receipts of those that failed, by index. Raises ShardsFailed when all do."""
@@ -135,7 +117,7 @@ class Run:
         for start in range(0, len(indices), at_once):
             some = [int(index) for index in indices[start : start + at_once]]
             waiting = {plans[index].name: index for index in some}
-            for receipt in self._receipts(plans, some):
+            for receipt in answers(ShardWorker, (self.recipe, self.lake, plans), some, self._crew):
                 index = waiting.pop(receipt.shard)
                 if receipt.error:
                     failures[index] = receipt
@@ -143,28 +125,6 @@ class Run:
             for index in waiting.values():
                 failures[index] = _lost(plans[index])
         return failures
-
-    def _receipts(self, plans: Shards, indices: Sequence[int]) -> Iterator[Receipt]:
-        """Receipts of the shards, as they are finished."""
-        DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
-        # A plan travels as its index: workers have the plans, and the rows stay plain numbers.
-        rows = [{"shard": index} for index in indices]
-        dataset = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-            ShardWorker,
-            fn_constructor_args=(self.recipe, self.lake, plans),
-            batch_size=1,
-            batch_format="numpy",
-            **self._crew.resources(len(rows)),
-        )
-        logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # Ray sets it up anew with every data set
-        try:
-            for row in dataset.iter_rows():
-                yield row["receipt"]
-        except RayError as error:
-            raise RayFailed(
-                f"Ray broke down ({_gist(error)}): what is finished is kept, so see to the cluster, then run the same "
-                "command again."
-            ) from error
 
     def _count(self, receipt: Receipt) -> None:
         self._progress.add(receipt)
@@ -203,27 +163,3 @@ def _partitions(plans: Shards) -> list[dict[str, str]]:
 
 def _lost(plan: ShardPlan) -> Receipt:
     return Receipt(plan.name, plan.split, plan.environment, "unknown", error="no receipt came back")
-
-
-def _gist(error: RayError) -> str:
-    """Its first line, which says what happened, and its last, which says why; between them are remote tracebacks."""
-    lines = [line for line in Text.from_ansi(str(error)).plain.splitlines() if line.strip()]
-    return ": ".join(dict.fromkeys(line.strip().rstrip(".:") for line in (lines[0], lines[-1])))
-
-
-def _first(texts: Sequence[str], separator: str = ", ") -> str:
-    return separator.join(texts[:3]) + ("..." if len(texts) > 3 else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-@contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Being told to stop, as by `ray job stop`, is an interruption like any other: what is done is recorded first."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

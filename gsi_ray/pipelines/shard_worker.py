@@ -11,6 +11,7 @@ from gsi_ray.lake.runs import Receipt
 from gsi_ray.pipelines import metrics
 from gsi_ray.pipelines.logs import about, log_json_lines, worker_name
 from gsi_ray.pipelines.shard_process import ShardFailed, ShardProcess
+from gsi_ray.pipelines.workers import ANSWER, JOB
 from gsi_ray.recipes import Recipe
 from gsi_ray.sampling.shard_plan import ShardPlan
 
@@ -35,8 +36,8 @@ class ShardWorker:
         log_json_lines()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """A batch of shard indices (column `shard`) to a batch of receipts (column `receipt`)."""
-        return {"receipt": [self.make_shard(self._plans[int(index)]) for index in batch["shard"]]}
+        """A batch of shard indices to a batch of receipts."""
+        return {ANSWER: [self.make_shard(self._plans[int(index)]) for index in batch[JOB]]}
 
     def make_shard(self, plan: ShardPlan) -> Receipt:
         """Have a shard made; when that fails, have it made again, from its seed, by a fresh process."""

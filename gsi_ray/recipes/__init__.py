@@ -1,20 +1,34 @@
 """Recipes: what to generate, checked, and divided into shards. The shipped ones are the .yaml files beside this one."""
 
-from gsi_ray.recipes.loading import RecipeError, load_recipe, parse_recipe, revised, shipped_recipes, with_samples
+from gsi_ray.recipes.evaluation import PROTOCOLS, EvaluationRecipe
+from gsi_ray.recipes.loading import (
+    RecipeError,
+    load_evaluation,
+    load_recipe,
+    parse_recipe,
+    revised,
+    revised_evaluation,
+    shipped_recipes,
+    with_samples,
+)
 from gsi_ray.recipes.plan import Shards, parse_span, shards
 from gsi_ray.recipes.recipe import Recipe, Views, Workers, fingerprint, sampling_settings
 
 __all__ = [
+    "PROTOCOLS",
+    "EvaluationRecipe",
     "Recipe",
     "RecipeError",
     "Shards",
     "Views",
     "Workers",
     "fingerprint",
+    "load_evaluation",
     "load_recipe",
     "parse_recipe",
     "parse_span",
     "revised",
+    "revised_evaluation",
     "sampling_settings",
     "shards",
     "shipped_recipes",

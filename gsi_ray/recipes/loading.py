@@ -7,16 +7,18 @@ import typing
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gsi_ray.errors import GsiRayError, did_you_mean
+from gsi_ray.recipes.evaluation import EvaluationRecipe
 from gsi_ray.recipes.recipe import Recipe
 
 Location = tuple[str | int, ...]
+AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 
 
 class RecipeError(GsiRayError):
@@ -25,7 +27,7 @@ class RecipeError(GsiRayError):
 
 def shipped_recipes() -> tuple[Recipe, ...]:
     """The recipes that come with the package, in the order of their names."""
-    return tuple(_read(file) for file in _shipped_files().values())
+    return tuple(_read(Recipe, file) for file in _shipped_files().values())
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -34,19 +36,29 @@ def load_recipe(name_or_path: str) -> Recipe:
     Raises RecipeError.
     """
     if name_or_path.endswith((".yaml", ".yml")):
-        return _read(Path(name_or_path))
+        return _read(Recipe, Path(name_or_path))
     shipped = _shipped_files()
     if name_or_path not in shipped:
         raise RecipeError(
             f'There is no recipe "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
             f"{', '.join(shipped)}, or the path of a .yaml file."
         )
-    return _read(shipped[name_or_path])
+    return _read(Recipe, shipped[name_or_path])
+
+
+def load_evaluation(file: Path) -> EvaluationRecipe:
+    """How to evaluate, from a .yaml file. Raises RecipeError."""
+    return _read(EvaluationRecipe, file)
 
 
 def revised(recipe: Recipe, **changes: Any) -> Recipe:
     """The same recipe with some settings changed, and checked again. Raises RecipeError."""
-    return _validated({**recipe.model_dump(), **changes}, f'Recipe "{recipe.name}"')
+    return _validated(Recipe, {**recipe.model_dump(), **changes}, f'Recipe "{recipe.name}"')
+
+
+def revised_evaluation(recipe: EvaluationRecipe, **changes: Any) -> EvaluationRecipe:
+    """Likewise."""
+    return _validated(EvaluationRecipe, {**recipe.model_dump(), **changes}, "The evaluation")
 
 
 def with_samples(recipe: Recipe, samples_per_operation: int) -> Recipe:
@@ -62,18 +74,12 @@ def _shipped_files() -> dict[str, Path]:
 
 def parse_recipe(text: str, source: str) -> Recipe:
     """The recipe in a YAML file that has been read from somewhere, which `source` names. Raises RecipeError."""
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise RecipeError(f"{source} is not valid YAML{where}: correct it there.") from error
-    return _validated(content, source)
+    return _parsed(Recipe, text, source)
 
 
-def _read(file: Path) -> Recipe:
+def _read(kind: type[AnyRecipe], file: Path) -> AnyRecipe:
     try:
-        return parse_recipe(file.read_text(encoding="utf-8"), str(file))
+        return _parsed(kind, file.read_text(encoding="utf-8"), str(file))
     except OSError as error:
         raise RecipeError(
             f"{file} cannot be read: {error.strerror}; give the path of a recipe's .yaml file."
@@ -82,19 +88,29 @@ def _read(file: Path) -> Recipe:
         raise RecipeError(f"{file} is not valid YAML: it is not text in UTF-8; correct it.") from error
 
 
-def _validated(content: object, source: str) -> Recipe:
+def _parsed(kind: type[AnyRecipe], text: str, source: str) -> AnyRecipe:
     try:
-        return Recipe.model_validate(content)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise RecipeError(f"{source} is not valid YAML{where}: correct it there.") from error
+    return _validated(kind, content, source)
+
+
+def _validated(kind: type[AnyRecipe], content: object, source: str) -> AnyRecipe:
+    try:
+        return kind.model_validate(content)
     except ValidationError as error:
-        raise RecipeError(f"{source}: {_complaint(error.errors()[0])}.") from error
+        raise RecipeError(f"{source}: {_complaint(kind, error.errors()[0])}.") from error
 
 
-def _complaint(error: ErrorDetails) -> str:
+def _complaint(kind: type[BaseModel], error: ErrorDetails) -> str:
     location, found = error["loc"], error["input"]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
     match error["type"]:
         case "extra_forbidden" | "unexpected_keyword_argument":
-            right_keys = _keys_at(location[:-1])
+            right_keys = _keys_at(kind, location[:-1])
             hint = did_you_mean(str(location[-1]), right_keys)
             return f'there is no key "{where}"{hint}; the keys in this place are {", ".join(right_keys)}'
         case "missing":
@@ -112,9 +128,9 @@ def _complaint(error: ErrorDetails) -> str:
             return f'"{where}" cannot be {found!r}: {error["msg"].replace("Input should", "it should")}'
 
 
-def _keys_at(location: Location) -> list[str]:
+def _keys_at(kind: type[BaseModel], location: Location) -> list[str]:
     """The keys that are right at a location in a recipe: a name steps into a field, a number into a tuple."""
-    found: Any = Recipe
+    found: Any = kind
     for part in location:
         found = typing.get_type_hints(found)[part] if isinstance(part, str) else typing.get_args(found)[0]
     return [field.name for field in fields(found)] if is_dataclass(found) else list(found.model_fields)

@@ -97,10 +97,7 @@ def write_gallery(lake: str, out: Path, limit: int | None = 240) -> int:
 
 def render(cards: Sequence[Card], samples_in_lake: int) -> str:
     """The page's HTML."""
-    templates = Environment(
-        loader=PackageLoader("gsi_ray.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    templates.filters["words"] = lambda name: name.replace("_", " ")
+    templates = page_templates()
     samples = [one.triplet for one in cards]
     return templates.get_template("gallery.html").render(
         cards=cards,
@@ -111,13 +108,22 @@ def render(cards: Sequence[Card], samples_in_lake: int) -> str:
             for key in ("operation", "environment", "split")
         },
         counts=Counter((sample.operation, sample.environment) for sample in samples),
-        style=_verbatim(templates, "gallery.css"),
-        script=_verbatim(templates, "gallery.js"),
+        style=verbatim(templates, "gallery.css"),
+        script=verbatim(templates, "gallery.js"),
     )
 
 
-def _verbatim(templates: Environment, name: str) -> Markup:
-    """A file of our own that goes into the page as it is."""
+def page_templates() -> Environment:
+    """The templates of pages: whatever comes from a lake is escaped."""
+    templates = Environment(
+        loader=PackageLoader("gsi_ray.reporting"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    templates.filters["words"] = lambda name: name.replace("_", " ")
+    return templates
+
+
+def verbatim(templates: Environment, name: str) -> Markup:
+    """A template of our own that goes into a page as it is."""
     assert templates.loader is not None
     return Markup(templates.loader.get_source(templates, name)[0])
 
@@ -130,13 +136,13 @@ def _in_turns(index: pl.DataFrame) -> list[str]:
 
 def card(triplet: Triplet) -> Card:
     """A sample made ready for the page."""
-    before, after = _shrunk(triplet.before.rgb), _shrunk(triplet.after.rgb)
+    before, after = shrunk(triplet.before.rgb), shrunk(triplet.after.rgb)
     return Card(
         triplet,
         (
-            Picture("Before", _data_uri(before), _outlines(triplet, triplet.before)),
-            Picture("After", _data_uri(after), _outlines(triplet, triplet.after)),
-            Picture("Difference", _data_uri(difference_image(before, after))),
+            Picture("Before", data_uri(before), outlines(triplet, triplet.before)),
+            Picture("After", data_uri(after), outlines(triplet, triplet.after)),
+            Picture("Difference", data_uri(difference_image(before, after))),
         ),
         tuple(_parameters(triplet.parameters)),
         tuple(_measures(triplet)),
@@ -152,30 +158,32 @@ def difference_image(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDA
     return np.maximum(_CHANGE_COLORS[most], ground)
 
 
-def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture (h, w, 3) as large as it is in a page."""
     picture = Image.fromarray(pixels)
     picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.HAMMING)
     return np.asarray(picture)
 
 
-def _data_uri(pixels: NDArray[np.uint8]) -> str:
+def data_uri(pixels: NDArray[np.uint8]) -> str:
+    """A picture (h, w, 3) as an address that holds all of it, as JPEG."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=85)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def _outlines(triplet: Triplet, frame: Frame) -> tuple[Outline, ...]:
+def outlines(triplet: Triplet, frame: Frame) -> tuple[Outline, ...]:
     """Boxes of what is seen, the target's last so that it lies on top; and, after, where the target was before."""
     roles = {mention.object_id: role for role, mention in _mentions(triplet)}
     order = ("other", "reference", "target")
     seen = [one for one in frame.objects if one.bbox_2d is not None]
     seen.sort(key=lambda one: order.index(roles.get(one.object_id, "other")))
-    outlines = [_outline(roles.get(one.object_id, "other"), one.category, one.box, frame.camera) for one in seen]
+    drawn = [_outline(roles.get(one.object_id, "other"), one.category, one.box, frame.camera) for one in seen]
     if triplet.target is not None and frame is triplet.after:
         origin = _record(triplet.before, triplet.target.object_id)
         assert origin is not None
-        outlines.insert(0, _outline("origin", f"{origin.category} before", origin.box, frame.camera))
-    return tuple(outlines)
+        drawn.insert(0, _outline("origin", f"{origin.category} before", origin.box, frame.camera))
+    return tuple(drawn)
 
 
 def _outline(role: str, label: str, box: OrientedBox, camera: Camera) -> Outline:

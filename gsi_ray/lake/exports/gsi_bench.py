@@ -57,7 +57,7 @@ class GsiBench:
         cache: dict[str, Any] = {}
         for table in chain.from_iterable(shards):
             for row in table.select(_COLUMNS).to_pylist():
-                image = _image_name(row)
+                image = image_name(row)
                 if image not in images:
                     images.add(image)
                     files.put(f"{folder}/{image}.png", row["image_before"]["bytes"])
@@ -66,7 +66,9 @@ class GsiBench:
                 if row["target"] is None:
                     files.put(f"{folder}/{image}_gtedit_{row['sample_id']}.png", row["image_after"]["bytes"])
                 cache[f"{image}_{row['sample_id']}"] = {
-                    "origin_result": {"detections": _detections(row, edit["target"])}
+                    "origin_result": {
+                        "detections": true_detections(row["objects_before"], row["camera_before"], edit["target"])
+                    }
                 }
         return {"cache": cache}
 
@@ -131,6 +133,28 @@ def edit_of(row: Row) -> dict[str, Any]:
     return edit
 
 
+def true_detections(objects: Sequence[Mapping[str, Any]], camera: Mapping[str, Any], label: str) -> list[Row]:
+    """What a perfect detector finds when it is asked for a category, with the keys of the official detections.
+
+    `objects` and `camera` are as in `triplets`. All of the category count of which a pixel is seen.
+    """
+    return [
+        {
+            "label": label,
+            "bbox_2d": record["bbox_2d"],
+            "bbox_3d": _box(record, camera),
+            "rotation_matrix": _rotation(record, camera).tolist(),
+        }
+        for record in objects
+        if record["category"] == label and record["bbox_2d"] is not None
+    ]
+
+
+def yaw_about_y(rotation: NDArray[np.float64]) -> float:
+    """The turn about the camera's y axis alone that comes nearest to a whole rotation (3, 3), in radians."""
+    return float(np.arctan2(rotation[0, 2] - rotation[2, 0], rotation[0, 0] + rotation[2, 2]))
+
+
 def _target(row: Row) -> Row:
     objects: list[Row] = row["objects_before"]
     if row["target"] is not None:
@@ -143,36 +167,19 @@ def _area(bbox: list[float] | None) -> float:
     return 0.0 if bbox is None else (bbox[2] - bbox[0]) * (bbox[3] - bbox[1])
 
 
-def _rotation(record: Row, camera: Row) -> NDArray[np.float64]:
+def _rotation(record: Mapping[str, Any], camera: Mapping[str, Any]) -> NDArray[np.float64]:
     """Axes of the box in the camera frame, (3, 3), one in each column."""
     turned = np.reshape(camera["rotation"], (3, 3)) @ np.reshape(record["rotation"], (3, 3))
     return turned @ _AXES
 
 
-def _box(record: Row, camera: Row) -> list[float]:
+def _box(record: Mapping[str, Any], camera: Mapping[str, Any]) -> list[float]:
     center = np.reshape(camera["rotation"], (3, 3)) @ record["center"] + camera["translation"]
-    rotation = _rotation(record, camera)
-    # The turn about y alone that comes nearest to the whole rotation.
-    yaw = np.arctan2(rotation[0, 2] - rotation[2, 0], rotation[0, 0] + rotation[2, 2])
-    return [*center.tolist(), *np.abs(_AXES.T @ record["size"]).tolist(), float(yaw)]
+    size = np.abs(_AXES.T @ record["size"])
+    return [*center.tolist(), *size.tolist(), yaw_about_y(_rotation(record, camera))]
 
 
-def _detections(row: Row, label: str) -> list[Row]:
-    """What a perfect detector finds in the picture before when it is asked for a category."""
-    camera = row["camera_before"]
-    return [
-        {
-            "label": label,
-            "bbox_2d": record["bbox_2d"],
-            "bbox_3d": _box(record, camera),
-            "rotation_matrix": _rotation(record, camera).tolist(),
-        }
-        for record in row["objects_before"]
-        if record["category"] == label and record["bbox_2d"] is not None
-    ]
-
-
-def _image_name(row: Row) -> str:
+def image_name(row: Row) -> str:
     """One name for every picture before: a view has several where its edits follow on one another."""
     digest = hashlib.sha256(row["image_before"]["bytes"]).hexdigest()[:8]
     place = re.sub(r"[^a-z0-9]+", "-", f"{row['scene_id']}-{row['view_id']}".lower())

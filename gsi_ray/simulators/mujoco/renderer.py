@@ -22,6 +22,7 @@ class Renderer:
         self._model = compiled.model
         self._gl = mujoco.GLContext(width, height)
         self._gl.make_current()
+        self._is_open = True
         self._model.vis.global_.offwidth = width
         self._model.vis.global_.offheight = height
         self._context = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
@@ -33,8 +34,12 @@ class Renderer:
 
     def close(self) -> None:
         """Free the context's memory. May be called twice."""
-        self._context.free()
-        self._gl.free()
+        if self._is_open:
+            # Or it would be the buffers of another one, which happens to be current, that are freed.
+            self._gl.make_current()
+            self._context.free()
+            self._gl.free()
+        self._is_open = False
 
     def upload_mesh(self, mesh_id: int) -> None:
         """Send a mesh whose vertices changed to the graphics memory again."""

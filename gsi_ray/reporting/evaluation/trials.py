@@ -1,0 +1,121 @@
+"""The scores of a lake, one protocol on one data set after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from gsi_ray import lake as lakes
+from gsi_ray.errors import GsiRayError
+from gsi_ray.lake import EmptyTable
+from gsi_ray.operations import OPERATIONS
+from gsi_ray.reporting.evaluation.measures import COLUMNS, PROTOCOLS, Protocol
+
+DATA_SET = ["environment", "split"]
+
+
+class NoScores(GsiRayError):
+    """There is nothing to report."""
+
+
+class ScoresWithoutTriplets(GsiRayError):
+    """Edits were scored whose samples the lake does not have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What all editors did on one data set (an environment of a split), as one protocol scores it.
+
+    `samples` has a row for each sample that any of them has a score of: `sample_id`, `operation` and `scene`, a number.
+    `scores` has a frame for each editor, with a row for each of those: `tried`, whether there is a score of it at all;
+    `error`; what it counts by every measure of the protocol; and its errors, by their titles.
+    """
+
+    protocol: Protocol
+    environment: str
+    split: str
+    samples: pl.DataFrame
+    scores: Mapping[str, pl.DataFrame]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The protocol and the data set, as columns name them."""
+        return {"protocol": self.protocol.name, "environment": self.environment, "split": self.split}
+
+
+def trials(lake: str) -> Iterator[Trial]:
+    """All that was scored, by data set and protocol; only one is in memory at a time.
+
+    Raises `NoScores`, `ScoresWithoutTriplets`, and what `lake.scan` does.
+    """
+    scores = _scores(lake)
+    found = scores.select(*DATA_SET, "protocol", "editor").unique().collect(engine="streaming")
+    if found.is_empty():
+        raise _no_scores(lake)
+    triplets = lakes.scan("triplets", lake)
+    for (environment, split), part in sorted(found.partition_by(DATA_SET, as_dict=True).items()):
+        samples = (
+            triplets.filter(environment=environment, split=split)
+            .select("sample_id", "operation", scene=pl.col("scene_id").rank("dense"))
+            .collect()
+        )
+        for protocol in (PROTOCOLS[name] for name in PROTOCOLS if name in part["protocol"]):
+            chosen = scores.filter(environment=environment, split=split, protocol=protocol.name)
+            editors = part.filter(protocol=protocol.name)["editor"].sort()
+            rows = _with_places(chosen.with_columns(pl.col("editor").cast(pl.Enum(editors))), samples, lake)
+            used = rows["place"].unique().sort()
+            parts = rows.partition_by("editor", as_dict=True)
+            yield Trial(
+                protocol,
+                environment,
+                split,
+                samples[used].with_columns(_in_order(samples["operation"])),
+                {name: _aligned(_counted(parts[name,], protocol), used, len(samples)) for name in editors},
+            )
+
+
+def _scores(lake: str) -> pl.LazyFrame:
+    try:
+        return lakes.scan("scores", lake)
+    except EmptyTable as error:
+        raise _no_scores(lake) from error
+
+
+def _no_scores(lake: str) -> NoScores:
+    return NoScores(f"The lake {lake!r} has no scores: check its address, or make some with 'gsi-ray evaluate'.")
+
+
+def _with_places(scores: pl.LazyFrame, samples: pl.DataFrame, lake: str) -> pl.DataFrame:
+    """The scores by `editor`, and in `place` the row that each has in `samples`."""
+    places = samples.lazy().select("sample_id").with_row_index("place")
+    rows = scores.select("editor", "sample_id", "error", *COLUMNS).join(places, on="sample_id", how="left").collect()
+    orphans = rows.filter(pl.col("place").is_null())["sample_id"]
+    if len(orphans):
+        raise ScoresWithoutTriplets(
+            f"The lake {lake!r} has scores of {orphans.n_unique()} samples that it has no triplets of, such as "
+            f"{orphans.min()!r}: copy their triplets into it, or delete those scores."
+        )
+    return rows.drop("sample_id")
+
+
+def _counted(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """The rows of one editor by what they count."""
+    measures = [value.alias(name) for name, value in protocol.counted().items()]
+    errors = [scale.value.alias(scale.title) for scale in protocol.errors]
+    return rows.select("place", "error", pl.lit(True).alias("tried"), *measures, *errors)
+
+
+def _aligned(rows: pl.DataFrame, used: pl.Series, places: int) -> pl.DataFrame:
+    """The rows in the order of the places in `used`, with nulls for those that this editor has no score of."""
+    row_at = pl.repeat(None, places, dtype=pl.UInt32, eager=True)
+    row_at = row_at.scatter(rows["place"], pl.arange(len(rows), dtype=pl.UInt32, eager=True)).gather(used)
+    return rows.select(pl.exclude("place").gather(row_at)).with_columns(pl.col("tried").fill_null(False))
+
+
+def _in_order(operations: pl.Series) -> pl.Series:
+    """As the registry has them; after those the ones that it does not know here."""
+    found = set(operations)
+    known = [name for name in OPERATIONS if name in found]
+    return operations.cast(pl.Enum([*known, *sorted(found.difference(known))]))
