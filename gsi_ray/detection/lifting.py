@@ -172,7 +172,7 @@ class Lifting:
 def _loaded(load: Callable[..., Any], name: str, **options: Any) -> Any:
     """A model or what prepares its inputs. Raises DetectorError where it is not there, or is another."""
     try:
-        return load(name, **options)
+        return load(name, trust_remote_code=False, **options)
     except OSError as error:
         raise DetectorError(
             f'The model "{name}" is not on this machine, and cannot be had from the Hugging Face hub '

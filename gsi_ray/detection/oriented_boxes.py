@@ -61,6 +61,7 @@ class Surfaces:
     def box(self, mask: Mask) -> OrientedBox | None:
         """The box round what a mask (h, w) covers; None where that is too little to tell.
 
+        With true depth, what stands clear and shows its top comes back to within two pixels' width on each side.
         Left out is what lies on no surface, as the pixels that estimated depth runs through at an edge, smoothly, from
         what is in front to what is behind; and whatever lies apart in depth from the most of it, as the wall that a
         mask has run over to does.

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 _ON_THE_SPOT = ("object_rotation", "object_scaling")
 # A target that moves less than this in the picture is as good as on the spot.
-_LEAST_SHIFT_PIXELS = 3.0
+_LEAST_SHIFT_PIXELS = 1.5
 # Fewer pixels than this tell nothing.
 _LEAST_PIXELS = 40
 # More than this is no noise.
