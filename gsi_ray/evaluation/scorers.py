@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Scores = Mapping[str, float | None]
 Found = tuple[Detection, ...] | DetectorFailed
 
+# The protocol counts pixels as its detector sees them: so many on the longest side.
+_SIDE = 896
 # Of so many samples a detector is shown the pictures at once.
 _SAMPLES_AT_ONCE = 8
 
@@ -132,11 +134,24 @@ def _case(one: EditedSample) -> _Case:
 def _gsi_bench(case: _Case, original: Original, edited: Picture, before: Found, after: Found) -> Scores | str:
     if isinstance(before, DetectorFailed) or isinstance(after, DetectorFailed):
         return str(before if isinstance(before, DetectorFailed) else after)
+    scale = _SIDE / max(case.before.rgb.shape)
+    record = replace(case.record, intrinsics=np.diag([scale, scale, 1.0]) @ case.record.intrinsics)
+    detections = [[replace(one, box_2d=scale * one.box_2d) for one in found] for found in (before, after)]
+    truth = None if case.truth is None else _enlarged(case.truth)
     try:
-        scores = evaluate(original, edited.rgb, case.record, before, after, truth=case.truth, real=case.is_real)
+        scores = evaluate(original, edited.rgb, record, *detections, truth=truth, real=case.is_real)
     except _BAD as error:
         return str(error)
     return {name: getattr(scores, name) for name in ("ic", "sa", "el_ssim", "el_lpips", "el_mse")}
+
+
+def _enlarged(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture (h, w, 3), made as large as GSI-Bench's detector sees it, of which the protocol compares no more."""
+    height, width = rgb.shape[:2]
+    scale = _SIDE / max(height, width)
+    if scale <= 1.0:
+        return rgb
+    return np.asarray(Image.fromarray(rgb).resize((round(scale * width), round(scale * height))))
 
 
 def _exact(truth: Truth, edit: Row, own_width: int) -> Scores | str:

@@ -15,7 +15,7 @@ from gsi_ray.sampling.triplet import Frame, Triplet
 from gsi_ray.simulators import create_simulator
 from gsi_ray.simulators.protocol import ActionRejected
 from gsi_ray.spatial import RigidTransform
-from tests.editors.conftest import draw_samples
+from tests.drawn_samples import draw_samples
 
 
 def assert_drawn_again(stage: Stage, frame: Frame) -> None:

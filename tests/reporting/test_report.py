@@ -15,6 +15,7 @@ from gsi_ray.reporting.evaluation.averages import averages, differences
 from gsi_ray.reporting.evaluation.cases import choices
 from gsi_ray.reporting.evaluation.error_counts import error_counts
 from gsi_ray.reporting.evaluation.findings import findings
+from gsi_ray.reporting.evaluation.sheets import comparisons, sheet
 from gsi_ray.reporting.evaluation.slices import features, slices
 from gsi_ray.reporting.evaluation.trials import Trial, trials
 from tests.reporting.scored_lakes import samples, score_row, write_edits, write_samples, write_scores
@@ -159,6 +160,17 @@ def test_who_was_judged_and_who_was_not_do_not_compare(lake: str, tried: dict[tu
     assert found.differences.is_empty()
     assert any(note.startswith("Appearance was not judged of idle") for note in found.notes)
     assert any(note.endswith("of one of the two only: good and idle.") for note in found.notes)
+
+
+def test_where_no_average_is_known_the_first_measure_that_is_stands_in_its_place(tmp_path: Path) -> None:
+    lake = str(tmp_path)
+    write_samples(lake, TABLETOP)
+    write_scores(lake, [score_row(sample, "a", "gsi-bench", ic=1.0, sa=0.4, el_ssim=0.9) for sample in TABLETOP])
+    (trial,) = trials(lake)
+    found = findings(trial, lake)
+    assert sheet(found).shown_first == "ic"
+    assert any(note.startswith("EL is missing of a: LPIPS was not computed") for note in found.notes)
+    assert comparisons([found]) == []
 
 
 def test_features_are_those_of_the_triplets(lake: str, tried: dict[tuple[str, str], Trial]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gsi_ray.evaluation.gsi_bench import SampleScores, appearance_score, averages
-from gsi_ray.reporting.evaluation.measures import COLUMNS, EXACT, GSI_BENCH, Protocol
+from gsi_ray.reporting.evaluation.measures import EXACT, GSI_BENCH, Protocol
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = [ROOT.parent / "shared/golden/gsi_bench", ROOT / "tests/data/gsi_bench"]
@@ -22,7 +22,8 @@ Means = dict[str, float | None]
 
 def rows(*some: dict[str, object]) -> pl.DataFrame:
     """Score rows; what is not given is not known."""
-    schema = {**dict.fromkeys(COLUMNS, pl.Float64), "error": pl.String}
+    numbers = {*EXACT.columns, *GSI_BENCH.columns}
+    schema = dict.fromkeys(sorted(numbers), pl.Float64) | {"error": pl.String}
     return pl.DataFrame([dict.fromkeys(schema) | row for row in some], schema=schema)
 
 

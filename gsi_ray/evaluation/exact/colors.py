@@ -14,6 +14,7 @@ _BLUR_PIXELS = 1.0
 # What colours may be stretched by to take a tint away. Beyond this a picture is another one.
 _MOST_STRETCH = 2.0
 _EVERY = 4
+_AS_GOOD_AS_ANY = np.float32(12.0)
 
 
 def lab(rgb: NDArray[np.uint8] | NDArray[np.float32]) -> Lab:
@@ -56,7 +57,7 @@ def _smooth(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 def disturbance(differences: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much pixels with these differences have changed, each from 0 to 1.
 
-    What is hardly seen counts next to nothing, and a difference of 20, as between a thing and what is behind it, is as
+    What is hardly seen counts next to nothing, and a difference of 12, as between a thing and what is behind it, is as
     good as any greater one.
     """
-    return np.minimum(differences / np.float32(20.0), np.float32(1.0)) ** 2
+    return np.minimum(differences / _AS_GOOD_AS_ANY, np.float32(1.0)) ** 2

@@ -13,7 +13,7 @@ from gsi_ray.evaluation.exact.colors import Lab, Mask
 # A thing is told from its background by this difference of colour at least; below, noise would find it anywhere.
 _LEAST_CONTRAST = 3.0
 # Less of a thing than this, and it is not there.
-_LEAST_SHARE = 0.35
+_LEAST_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,15 @@ class Found:
 def find(picture: Lab, thing: Lab, mask: Mask, background: Lab) -> Found | None:
     """Where in `picture` a thing is that should look as in `thing` at the pixels of `mask`; all are (h, w, 3).
 
-    Of every place, it is asked how much of the squared difference between background and thing the thing explains,
+    Two things are asked of every place, both 1 where the thing is and nothing else has changed: how much of the squared
+    difference between background and thing the thing explains,
 
         sum over the mask of |picture - background|^2 - |picture - thing|^2,  over  sum of |thing - background|^2,
 
-    which is 1 where the thing is, and 0 or less where there is nothing but background, however alike other things
-    are. The place is the one that explains most, over what there is to explain there or at the right place, whichever
-    is more. None where that is hardly a third, as for a thing that hardly differs from its background.
+    which is 0 or less where there is nothing but background, however alike other things are; and how little is left
+    over, 1 - sum of |picture - thing|^2 over the same at the right place, which is 0 or less where something else has
+    gone and left the thing's own background. The place is that where the lesser of the two is greatest. None where that
+    is less than a quarter, as for a thing that hardly differs from its background.
     """
     rows, columns = np.nonzero(mask)
     top, left = int(rows.min()), int(columns.min())
@@ -50,20 +52,20 @@ def find(picture: Lab, thing: Lab, mask: Mask, background: Lab) -> Found | None:
     inside = mask[window].astype(np.float32)
     sprite = thing[window] * inside[..., None]
     own = float(np.sum(sprite.astype(np.float64) ** 2))
-    behind = _correlation(np.sum(background * background, axis=-1), inside)
-    gain = (
-        behind
-        - 2.0 * _correlation(np.sum(picture * background, axis=-1), inside)
-        + 2.0 * _correlation(picture, sprite)
-        - own
-    )
-    contrast = own - 2.0 * _correlation(background, sprite) + behind
-    share = gain / (np.maximum(contrast, contrast[top, left]) + _LEAST_CONTRAST**2 * inside.sum())
-    row, column = np.unravel_index(int(np.argmax(share)), share.shape)
+
+    def squares_from_sprite(image: Lab) -> NDArray[np.float64]:
+        return _correlation(np.sum(image * image, axis=-1), inside) - 2.0 * _correlation(image, sprite) + own
+
+    seen = _LEAST_CONTRAST**2 * float(inside.sum())
+    contrast, left_over = squares_from_sprite(background), squares_from_sprite(picture)
+    at_goal = max(float(contrast[top, left]), 0.0)
+    explained = _correlation(np.sum((picture - background) ** 2, axis=-1), inside) - left_over
+    share = np.minimum(explained / (np.maximum(contrast, at_goal) + seen), (at_goal - left_over) / (at_goal + seen))
+    row, column = (int(place) for place in np.unravel_index(int(np.argmax(share)), share.shape))
     if share[row, column] < _LEAST_SHARE:
         return None
-    likeness = float(np.clip(gain[row, column] / contrast[row, column], 0.0, 1.0))
-    return Found(int(column) - left, int(row) - top, likeness)
+    likeness = float(np.clip(explained[row, column] / contrast[row, column], 0.0, 1.0))
+    return Found(column - left, row - top, likeness)
 
 
 def _correlation(image: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -22,6 +22,8 @@ _LEAST_MATCHES = 12
 _INLIER_PIXELS = 3.0
 # Points at which poses are compared lie so many pixels apart.
 _GRID_PIXELS = 8
+# Poses are known to about a tenth of a pixel.
+_LEAST_MOTION_PIXELS = 0.3
 # A point is hidden by another that is this much nearer, so many pixels around.
 _HIDING_PIXELS = 2
 _HIDING_DEPTH = 1.05
@@ -58,13 +60,20 @@ def score_view(truth: Truth, rgb: NDArray[np.uint8]) -> ViewScores:
     astray = float(np.linalg.norm(end - goal, axis=1).mean())
     rectified = lab(_rectified(rgb, camera, truth.after))
     return ViewScores(
-        compliance=float(np.clip(np.sum(made * asked) / np.sum(asked * asked), 0.0, 1.0)),
+        compliance=_share(made, asked),
         accuracy=max(0.0, 1.0 - astray / float(np.linalg.norm(asked, axis=1).mean())),
         appearance=1.0 - float(disturbance(difference(rectified, truth.after.lab)).mean()),
         pixel_error=astray,
         position_error_m=float(np.linalg.norm(camera.position - truth.after.camera.position)),
         rectified=rectified,
     )
+
+
+def _share(made: Array, asked: Array) -> float:
+    """How much of the way asked for, (n, 2) in pixels, has been made; what cannot be measured is none."""
+    if float(np.linalg.norm(made, axis=1).mean()) < _LEAST_MOTION_PIXELS:
+        return 0.0
+    return float(np.clip(np.sum(made * asked) / np.sum(asked * asked), 0.0, 1.0))
 
 
 def _camera_of(rgb: NDArray[np.uint8], truth: Truth) -> Camera | None:

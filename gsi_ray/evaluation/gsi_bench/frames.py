@@ -17,7 +17,7 @@ from scipy import sparse
 
 _SIDE = 896
 _PATCH = 14
-_MEAN_RGB = (123.675, 116.28, 103.53)
+_MEAN_BGR = (103.53, 116.28, 123.675)
 
 
 def framed(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -26,9 +26,9 @@ def framed(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     scale = _SIDE / max(height, width)
     resized = _resized(rgb, int(height * scale + 0.5), int(width * scale + 0.5))
     cut = resized[_middle(resized.shape[0]), _middle(resized.shape[1])]
-    square = np.full((_SIDE, _SIDE, 3), _MEAN_RGB[::-1], dtype=np.float32)
-    square[: cut.shape[0], : cut.shape[1]] = cut
-    return np.ascontiguousarray(square[:height, :width])
+    below, beside = _SIDE - cut.shape[0], _SIDE - cut.shape[1]
+    square = cv2.copyMakeBorder(cut, 0, below, 0, beside, cv2.BORDER_CONSTANT, value=_MEAN_BGR)
+    return np.ascontiguousarray(square[:height, :width], dtype=np.float32)
 
 
 def signed(picture: NDArray[np.float32]) -> NDArray[np.float32]:

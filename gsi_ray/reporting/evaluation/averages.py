@@ -66,8 +66,9 @@ def differences(trial: Trial) -> pl.DataFrame:
 def _with_all(sums: pl.DataFrame) -> pl.DataFrame:
     """The sums by operation, after those of all operations together."""
     editors = [name for name in ("editor", "against") if name in sums.columns]
-    together = sums.group_by(*editors, "group").agg(pl.exclude("operation").sum()).sort(*editors, "group")
+    # Sums of floating-point numbers are the same every time only in the same order.
     single = sums.sort(*editors, *_CELL).with_columns(pl.col("operation").cast(pl.String))
+    together = single.group_by(*editors, "group").agg(pl.exclude("operation").sum()).sort(*editors, "group")
     return pl.concat([together.with_columns(operation=pl.lit(ALL)).select(single.columns), single])
 
 

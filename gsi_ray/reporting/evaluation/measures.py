@@ -12,9 +12,6 @@ FOUR = ("ic", "sa", "el", "ac")
 
 AVERAGE = "average"
 
-COLUMNS = ("ic", "sa", "el_ssim", "el_lpips", "ac", "el_objects", "el_region", "pixel_error", "position_error_m")
-"""The columns of `scores` that any measure is made of."""
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -34,9 +31,9 @@ class Measure:
         """Whether less is better."""
         return self.unit != "%"
 
-    def shown(self, value: float | None, sign: str = "") -> str:
-        """A number as it is read: what is not known is a dash. `sign` is "+" where one belongs before it."""
-        return "–" if value is None else f"{self.factor * value:{sign}.1f}"
+    def shown(self, value: float | None) -> str:
+        """A number as it is read: what is not known is a dash."""
+        return "–" if value is None else f"{self.factor * value:z.1f}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +62,12 @@ class Protocol:
     def names(self) -> list[str]:
         """Of all its measures but the average, which is no number of a single row."""
         return [measure.name for measure in self.measures if measure.name != AVERAGE]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of `scores` that it is all made of."""
+        values = [*self.counted().values(), *(scale.value for scale in self.errors)]
+        return sorted({name for value in values for name in value.meta.root_names()})
 
 
 def _known(column: str) -> pl.Expr:

@@ -106,8 +106,8 @@ def sheet(found: Findings) -> Sheet:
     measures = found.protocol.measures
     main = tuple(measure for measure in measures if measure.name in (AVERAGE, *FOUR))
     cells = _cells(found.averages, measures, "editor", "operation")
-    known = [one.name for one in main if any(_cell(cells, (name, ALL), one).samples for name in found.editors)]
     whole = {one: {name: _cell(cells, (name, ALL), one).estimate for name in found.editors} for one in main}
+    known = [one.name for one, values in whole.items() if any(value.mean is not None for value in values.values())]
     return Sheet(
         findings=found,
         data_set=f"{found.environment}, {found.split}",

@@ -105,7 +105,9 @@ def _distances(triplets: pl.LazyFrame) -> pl.LazyFrame:
 def _thirds(values: pl.Series, form: str) -> pl.Series:
     """The numbers as "low", "middle" and "high", of which there are as many each, with what they go from and to."""
     levels = pl.DataFrame({"value": values}).with_columns(
-        level=sum(pl.col("value").gt(pl.col("value").quantile(share, "linear")).cast(pl.UInt8) for share in (1 / 3, 2 / 3))
+        level=sum(
+            pl.col("value").gt(pl.col("value").quantile(share, "linear")).cast(pl.UInt8) for share in (1 / 3, 2 / 3)
+        )
     )
     ranges = levels.drop_nulls().group_by("level").agg(low=pl.min("value"), high=pl.max("value")).sort("level")
     names = {level: f"{_LEVELS[level]} ({form.format(first, last)})" for level, first, last in ranges.iter_rows()}

@@ -11,7 +11,7 @@ from gsi_ray import lake as lakes
 from gsi_ray.errors import GsiRayError
 from gsi_ray.lake import EmptyTable
 from gsi_ray.operations import OPERATIONS
-from gsi_ray.reporting.evaluation.measures import COLUMNS, PROTOCOLS, Protocol
+from gsi_ray.reporting.evaluation.measures import PROTOCOLS, Protocol
 
 DATA_SET = ["environment", "split"]
 
@@ -56,22 +56,22 @@ def trials(lake: str) -> Iterator[Trial]:
         raise _no_scores(lake)
     triplets = lakes.scan("triplets", lake)
     for (environment, split), part in sorted(found.partition_by(DATA_SET, as_dict=True).items()):
-        samples = (
-            triplets.filter(environment=environment, split=split)
-            .select("sample_id", "operation", scene=pl.col("scene_id").rank("dense"))
-            .collect()
-        )
+        of_data_set = triplets.filter(environment=environment, split=split)
+        samples = of_data_set.select("sample_id", "operation", "scene_id").collect()
         for protocol in (PROTOCOLS[name] for name in PROTOCOLS if name in part["protocol"]):
-            chosen = scores.filter(environment=environment, split=split, protocol=protocol.name)
             editors = part.filter(protocol=protocol.name)["editor"].sort()
-            rows = _with_places(chosen.with_columns(pl.col("editor").cast(pl.Enum(editors))), samples, lake)
+            chosen = scores.filter(environment=environment, split=split, protocol=protocol.name)
+            chosen = chosen.select("sample_id", pl.col("editor").cast(pl.Enum(editors)), *protocol.columns)
+            rows = _with_places(chosen, samples, lake)
             used = rows["place"].unique().sort()
             parts = rows.partition_by("editor", as_dict=True)
             yield Trial(
                 protocol,
                 environment,
                 split,
-                samples[used].with_columns(_in_order(samples["operation"])),
+                samples[used].select(
+                    "sample_id", _in_order(samples["operation"]).gather(used), scene=pl.col("scene_id").rank("dense")
+                ),
                 {name: _aligned(_counted(parts[name,], protocol), used, len(samples)) for name in editors},
             )
 
@@ -88,9 +88,9 @@ def _no_scores(lake: str) -> NoScores:
 
 
 def _with_places(scores: pl.LazyFrame, samples: pl.DataFrame, lake: str) -> pl.DataFrame:
-    """The scores by `editor`, and in `place` the row that each has in `samples`."""
+    """The scores, each with the row that its sample has in `samples` as its `place`."""
     places = samples.lazy().select("sample_id").with_row_index("place")
-    rows = scores.select("editor", "sample_id", "error", *COLUMNS).join(places, on="sample_id", how="left").collect()
+    rows = scores.join(places, on="sample_id", how="left").collect()
     orphans = rows.filter(pl.col("place").is_null())["sample_id"]
     if len(orphans):
         raise ScoresWithoutTriplets(
