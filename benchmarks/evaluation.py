@@ -47,9 +47,10 @@ FRAME = 896
 OFFICIAL_SAMPLES = 6
 METRICS = ("instruction-compliance", "spatial-accuracy", "edit-locality")
 
-PROMPTS = ("Move the cup 20 centimeters to the right.", "Rotate the cup 90 degrees clockwise.", "Remove the cup.")
+PROMPTS = ("Move the cup 40 centimeters to the right.", "Rotate the cup 90 degrees clockwise.", "Remove the cup.")
 
 Locality = dict[str, tuple[float | None, float | None, float | None]]
+"""SSIM, LPIPS and mean square by edit."""
 
 IDENTITY = np.eye(3).tolist()
 QUARTER = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]]
@@ -102,7 +103,7 @@ def make(folder: Path, samples: int) -> None:
                 scene = np.roll(scene, 1 + index, axis=1)
                 threads.submit(Image.fromarray(scene).save, originals / f"{image}.jpg", quality=95)
             edited = cv2.add(scene, rng.integers(0, 8, (SIDE, SIDE, 1), dtype=np.uint8).repeat(3, axis=2))
-            edited[400:560, 500:700] = edited[400:560, 300:500]
+            edited[430:600, 640:800] = edited[430:600, 430:590]
             threads.submit(Image.fromarray(edited).save, edits / f"{image}_edit_{query}.png", compress_level=1)
             (originals / f"{image}_edit_{query}.json").write_text(json.dumps(edit(PROMPTS[index % 3])))
             cache[f"{image}_{query}"] = detections(PROMPTS[index % 3], does_as_told=index // 3 % 3 == 0)
@@ -126,7 +127,7 @@ def edit(prompt: str) -> dict[str, Any]:
         "prompt": prompt,
         "target": "cup",
         "original_bbox_3d": box,
-        "new_bbox_3d": [0.2, *box[1:]],
+        "new_bbox_3d": [0.4, *box[1:]],
         "camera_intrinsics": [[FRAME, 0.0, FRAME / 2], [0.0, FRAME, FRAME / 2], [0.0, 0.0, 1.0]],
         "rotation_matrix": IDENTITY,
         "new_rotation_matrix": QUARTER,
@@ -137,7 +138,7 @@ def detections(prompt: str, *, does_as_told: bool) -> dict[str, Any]:
     """What a detector finds before the edit and after it: the same, if it does not do as told."""
     box = edit(prompt)["original_bbox_3d"]
     cup = {"label": "cup", "bbox_2d": [380.0, 380.0, 520.0, 520.0], "bbox_3d": box, "rotation_matrix": IDENTITY}
-    moved = cup | {"bbox_2d": [470.0, 380.0, 610.0, 520.0], "bbox_3d": [0.2, *box[1:]], "rotation_matrix": QUARTER}
+    moved = cup | {"bbox_2d": [560.0, 380.0, 700.0, 520.0], "bbox_3d": [0.4, *box[1:]], "rotation_matrix": QUARTER}
     as_told = [] if prompt.startswith("Remove") else [moved]
     after = as_told if does_as_told else [cup]
     return {"origin_result": {"detections": [cup]}, "new_result": {"detections": after}}
@@ -145,8 +146,7 @@ def detections(prompt: str, *, does_as_told: bool) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Run:
-    """Ours: seconds of a whole run over a folder, the most memory that each half of it took, SSIM, LPIPS and mean square
-    by edit."""
+    """Ours: seconds of a whole run over a folder, the most memory that each half of it took, and locality by edit."""
 
     seconds: float
     memory_mb: tuple[float, float]
@@ -181,6 +181,7 @@ def official(folder: Path, weights: Path, edits: list[Path]) -> tuple[float, Loc
         image, _, query = file.stem.partition("_edit_")
         prompt = json.loads((folder / "originals" / f"{file.stem}.json").read_text())["prompt"]
         for metric in METRICS:
+            Image.open(file).convert("RGB")  # it is read twice, at first to see that it can be
             before, after = (
                 np.array(Image.open(path).convert("RGB")) for path in (folder / "originals" / f"{image}.jpg", file)
             )
@@ -194,25 +195,30 @@ def official(folder: Path, weights: Path, edits: list[Path]) -> tuple[float, Loc
 def official_locality(
     before: NDArray[np.uint8], after: NDArray[np.uint8], found: dict[str, Any], weights: Path
 ) -> tuple[float, float, float]:
-    """SSIM, LPIPS and mean squared difference, each picture resized by torch and LPIPS loaded from its files."""
-    first, second = (
-        F.interpolate(
-            torch.from_numpy(rgb).permute(2, 0, 1)[None].float(), (FRAME, FRAME), mode="bilinear", antialias=True
-        )[0]
-        .permute(1, 2, 0)
-        .numpy()[..., ::-1]
-        for rgb in (before, after)
-    )
+    """SSIM, LPIPS and mean squared difference outside of the target, with all that is worked out on the way."""
+    first, second = official_frame(before), official_frame(after)
     kept = np.ones((FRAME, FRAME), dtype=np.bool_)
     # All that the recorded detections have is the target, before and after.
     for one in found["origin_result"]["detections"] + found["new_result"]["detections"]:
         x0, y0, x1, y1 = map(int, one["bbox_2d"])
         kept[y0:y1, x0:x1] = False
+    for picture in (first, second):  # copies to look at, which nobody does
+        picture.copy()[~kept] = 0.0
     _, ssim = structural_similarity(first, second, data_range=second.max() - second.min(), channel_axis=-1, full=True)
     distances = official_lpips(first, second, weights)
     mask = torch.from_numpy(kept)
     lpips = float((distances * mask).sum() / mask.sum())
     return float(ssim[kept].mean()), lpips, float(((first - second) ** 2)[kept].mean())
+
+
+def official_frame(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A picture as the detector takes it, made square and brought to its scale, and back."""
+    mean, spread = torch.tensor([123.675, 116.28, 103.53]), torch.tensor([58.395, 57.12, 57.375])
+    values = torch.from_numpy(rgb).permute(2, 0, 1).float()[None]
+    values = F.interpolate(values, (FRAME, FRAME), mode="bilinear", antialias=True)[0]
+    values = F.pad((values - mean[:, None, None]) / spread[:, None, None], (0, 0, 0, 0))
+    values = spread[:, None, None] * values + mean[:, None, None]
+    return cv2.cvtColor(values.permute(1, 2, 0).numpy(), cv2.COLOR_RGB2BGR)
 
 
 def official_lpips(first: NDArray[np.float32], second: NDArray[np.float32], weights: Path) -> Tensor:

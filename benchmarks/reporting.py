@@ -1,8 +1,8 @@
 """How long a report takes to add up scores: python -m benchmarks.reporting [SCORES].
 
-Ten million made-up scores (or SCORES), half of them by each protocol: five editors on two data sets of equal size, twelve
-samples to a scene, in files of ten thousand rows. Of the samples there is as much as figures, intervals and slices by
-difficulty need; the size of a target and its distance, which take reading every object of a scene, are left unknown.
+Ten million made-up scores (or SCORES), half of them by each protocol: five editors on two data sets of equal size, with
+twelve samples to a scene, in files of ten thousand rows. Of the samples there is as much as figures, intervals and
+slices by difficulty need; the size of a target, and its distance, for which all objects are read, are left unknown.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rich.table import Table
 from benchmarks.resident import resident_mb
 from gsi_ray.lake.paths import ShardName, shard_key
 from gsi_ray.lake.schemas import SCORES, TRIPLETS
+from gsi_ray.lake.schemas import Table as LakeTable
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.reporting.evaluation.averages import averages, differences
 from gsi_ray.reporting.evaluation.cases import choices
@@ -52,11 +53,11 @@ def write_lake(lake: Path, rows: int) -> None:
                 "operation": np.array(list(OPERATIONS))[rng.integers(0, len(OPERATIONS), count)],
             }
         )
-        more = {"scene_id": [f"{environment}-{number // PER_SCENE:07d}" for number in range(count)]}
-        triplets = samples.with_columns(**{name: pl.Series(values) for name, values in more.items()}).with_columns(
-            difficulty=pl.Series(rng.random(count))
+        triplets = samples.with_columns(
+            pl.Series("scene_id", [f"{environment}-{number // PER_SCENE:07d}" for number in range(count)]),
+            pl.Series("difficulty", rng.random(count)),
         )
-        _write(lake, triplets, TRIPLETS.name, place, {"split": "test", "environment": environment})
+        _write(lake, triplets, TRIPLETS, place, {"split": "test", "environment": environment})
         for editor in EDITORS:
             for protocol in PROTOCOLS:
                 names = ["sa", "el_ssim", "el_objects" if protocol == "exact" else "el_lpips"]
@@ -69,14 +70,12 @@ def write_lake(lake: Path, rows: int) -> None:
                     pl.Series("pixel_error", 50.0 * rng.random(count)),
                     pl.when(pl.Series(rng.random(count) < 0.01)).then(pl.lit("no picture")).alias("error"),
                 )
-                _write(lake, scores, SCORES.name, place, {"editor": editor, "protocol": protocol})
+                _write(lake, scores, SCORES, place, {"editor": editor, "protocol": protocol})
 
 
-def _write(lake: Path, rows: pl.DataFrame, table: str, place: int, partitions: dict[str, str]) -> None:
-    described = {TRIPLETS.name: TRIPLETS, SCORES.name: SCORES}[table]
+def _write(lake: Path, rows: pl.DataFrame, table: LakeTable, place: int, partitions: dict[str, str]) -> None:
     for number, part in enumerate(rows.iter_slices(PER_SHARD)):
-        shard = ShardName("0123456789ab", place * 10**6 + number)
-        path = lake / shard_key(described, partitions, str(shard))
+        path = lake / shard_key(table, partitions, str(ShardName("0123456789ab", place * 10**6 + number)))
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_parquet(path)
 

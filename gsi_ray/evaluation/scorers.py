@@ -81,7 +81,7 @@ class GsiBenchScorer:
                 yield self._scored(case, [next(found) for _ in case.pictures])
 
     def _scored(self, case: _Case, found: Sequence[Found]) -> list[Scores | str]:
-        original = Original(case.before.rgb, self._lpips)
+        original = Original(_enlarged(case.before.rgb), self._lpips)
         before, after = found[0], iter(found[1:])
         return [
             one if isinstance(one, str) else _gsi_bench(case, original, one, before, next(after)) for one in case.edited
