@@ -12,7 +12,7 @@ from gsi_ray.lake.errors import (
 )
 from gsi_ray.lake.paths import ShardName
 from gsi_ray.lake.publication import data_dictionary, publish_schemas, schema_json
-from gsi_ray.lake.readers import read_sample, read_samples, read_shard, samples, scan
+from gsi_ray.lake.readers import read_edits, read_sample, read_samples, read_shard, samples, scan
 from gsi_ray.lake.rows import triplet_of
 from gsi_ray.lake.runs import Receipt, RunRecord
 from gsi_ray.lake.schemas import TABLES, table_named
@@ -36,6 +36,7 @@ __all__ = [
     "data_dictionary",
     "finished_shards",
     "publish_schemas",
+    "read_edits",
     "read_sample",
     "read_samples",
     "read_shard",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from gsi_ray.lake import paths
 from gsi_ray.lake.errors import EmptyTable, SampleNotFound, UnreadableLake, damaged_shard
 from gsi_ray.lake.rows import Row, triplet_of
-from gsi_ray.lake.schemas import TRIPLETS, Table, table_named
+from gsi_ray.lake.schemas import EDITS, TRIPLETS, Table, table_named
 from gsi_ray.lake.stores import Store
 from gsi_ray.sampling.triplet import Triplet
 
@@ -58,13 +58,27 @@ def read_samples(sample_ids: Sequence[str], lake: str) -> Iterator[Triplet]:
     Raises `SampleNotFound`, `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     store = Store.open(lake)
-    wanted = pc.field("sample_id").isin(list(sample_ids))
-    found = _found(store, wanted)
+    wanted = _wanted(sample_ids)
+    found = _found(store, TRIPLETS, wanted)
     missing = sorted(set(sample_ids).difference(found["sample_id"].to_pylist()))
     if missing:
         raise SampleNotFound(f"The lake {lake!r} has no sample {missing[0]!r}: `sample_id` of `triplets` lists them.")
     for path in sorted(set(found["__filename"].to_pylist())):
         yield from _triplets(store, store.key(path), wanted)
+
+
+def read_edits(edits: Collection[tuple[str, str]], lake: str) -> Iterator[Row]:
+    """The rows of some edits, each told by its sample's id and its editor; every file with one of them is read once.
+
+    Those that are not there are left out. Raises `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    """
+    store = Store.open(lake)
+    editors = {editor for _, editor in edits}
+    wanted = _wanted(sorted({sample_id for sample_id, _ in edits})) & pc.field("editor").isin(pa.array(sorted(editors)))
+    for path in sorted(set(_found(store, EDITS, wanted)["__filename"].to_pylist())):
+        for row in read_rows(store, store.key(path), wanted):
+            if (row["sample_id"], row["editor"]) in edits:
+                yield row
 
 
 def samples(lake: str) -> Iterator[Triplet]:
@@ -83,7 +97,7 @@ def read_shard(path: str, sample_ids: Sequence[str] | None = None) -> list[Tripl
     Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     folder, name = posixpath.split(path)
-    wanted = None if sample_ids is None else pc.field("sample_id").isin(list(sample_ids))
+    wanted = None if sample_ids is None else _wanted(sample_ids)
     return list(_triplets(Store.open(folder or "."), name, wanted))
 
 
@@ -138,15 +152,19 @@ def _dataset(store: Store, table: Table, keys: Sequence[str]) -> Any:
     )
 
 
-def _found(store: Store, wanted: pc.Expression) -> pa.Table:
-    """`sample_id` and `__filename` of the triplets that are wanted, all files being searched at the same time."""
-    keys = _files(store, TRIPLETS)
+def _wanted(sample_ids: Sequence[str]) -> pc.Expression:
+    return pc.field("sample_id").isin(pa.array(list(sample_ids), pa.string()))
+
+
+def _found(store: Store, table: Table, wanted: pc.Expression) -> pa.Table:
+    """`sample_id` and `__filename` of the rows that are wanted, all files being searched at the same time."""
+    keys = _files(store, table)
     try:
-        return _dataset(store, TRIPLETS, keys).to_table(columns=["sample_id", "__filename"], filter=wanted)
+        return _dataset(store, table, keys).to_table(columns=["sample_id", "__filename"], filter=wanted)
     except (OSError, pa.ArrowException) as error:
         for key in keys:
             read_rows(store, key, wanted)  # raises for the file that it is about
-        raise UnreadableLake(f"Cannot read the triplets in {store.url!r}: {error}.") from error
+        raise UnreadableLake(f"Cannot read the {table.name} in {store.url!r}: {error}.") from error
 
 
 def _triplets(store: Store, key: str, wanted: pc.Expression | None = None) -> Iterator[Triplet]:

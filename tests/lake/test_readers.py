@@ -49,6 +49,25 @@ def test_a_sample_is_found_by_its_id_in_any_shard(triplets: Sequence[Triplet], l
         assert_same(lake.read_sample(triplet.sample_id, lake_url), triplet)
 
 
+def test_of_no_samples_there_is_nothing_to_read(triplets: Sequence[Triplet], lake_url: str) -> None:
+    _write(triplets[:3], lake_url)
+    assert list(lake.read_samples([], lake_url)) == []
+
+
+def test_some_edits_are_read_and_no_others(lake_url: str) -> None:
+    for editor in ("copy", "other"):
+        for shard in range(2):
+            rows = [
+                {"sample_id": f"{shard}{place}", "editor": editor, "image": None, "error": "none", "seconds": None}
+                for place in range(3)
+            ]
+            lake.write_rows("edits", rows, lake_url, f"shard-ab-{shard:08d}", {"editor": editor})
+    wanted = {("01", "copy"), ("12", "other"), ("10", "nobody")}
+    assert {(row["sample_id"], row["editor"]) for row in lake.read_edits(wanted, lake_url)} == wanted - {
+        ("10", "nobody")
+    }
+
+
 def test_some_samples_are_read_from_wherever_they_are(triplets: Sequence[Triplet], lake_url: str) -> None:
     _write(triplets[:3], lake_url, 0)
     _write(triplets[3:], lake_url, 1)

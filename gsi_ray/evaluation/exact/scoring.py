@@ -21,7 +21,7 @@ class ExactScores:
 
     `compliance` (IC): did what was asked for happen? `accuracy` (SA): how precisely? `objects`, `region`, `ssim` and
     `mse` (EL): did anything else? `appearance` (AC): does the target, or the scene, look the same? `pixel_error` is in
-    pixels of the sample's own pictures. docs/exact-protocol.md defines each.
+    pixels of the sample's own pictures. docs/evaluation.md defines each.
     """
 
     compliance: float

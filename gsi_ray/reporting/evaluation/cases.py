@@ -99,14 +99,9 @@ def cases(chosen: Sequence[Choice], lake: str) -> list[Case]:
 
     Raises what `lake.scan` and `lake.read_samples` do.
     """
-    if not chosen:
-        return []
-    wanted = pl.DataFrame(
-        {"sample_id": [one.sample_id for one in chosen], "editor": [one.editor for one in chosen]}
-    ).unique()
-    edited = _edited(wanted, lake)
+    edited = _edited({(one.sample_id, one.editor) for one in chosen}, lake)
     found: dict[int, Case] = {}
-    for triplet in lakes.read_samples(wanted["sample_id"].unique().sort().to_list(), lake):
+    for triplet in lakes.read_samples(sorted({one.sample_id for one in chosen}), lake):
         truth = _true_pictures(triplet)
         for place, choice in enumerate(chosen):
             if choice.sample_id == triplet.sample_id:
@@ -123,20 +118,13 @@ def cases(chosen: Sequence[Choice], lake: str) -> list[Case]:
     return [found[place] for place in sorted(found)]
 
 
-def _edited(wanted: pl.DataFrame, lake: str) -> dict[tuple[str, str], bytes]:
+def _edited(wanted: set[tuple[str, str]], lake: str) -> dict[tuple[str, str], bytes]:
     """The edited pictures as PNG files, by sample and editor."""
     try:
-        edits = lakes.scan("edits", lake)
+        edits = list(lakes.read_edits(wanted, lake))
     except EmptyTable:
         return {}
-    found = (
-        edits.filter(pl.col("sample_id").is_in(wanted["sample_id"].implode()))
-        .select("sample_id", "editor", png=pl.col("image").struct.field("bytes"))
-        .filter(pl.col("png").is_not_null())
-        .join(wanted.lazy(), on=["sample_id", "editor"], how="semi")
-        .collect()
-    )
-    return {(sample_id, editor): png for sample_id, editor, png in found.iter_rows()}
+    return {(row["sample_id"], row["editor"]): row["image"]["bytes"] for row in edits if row["image"] is not None}
 
 
 def _true_pictures(triplet: Triplet) -> tuple[Picture, ...]:
