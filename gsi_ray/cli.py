@@ -83,6 +83,7 @@ AlexNetOption = Annotated[
     Path | None,
     typer.Option("--alexnet", help="The file with AlexNet's weights for LPIPS; torch's download if not given."),
 ]
+ReportOption = Annotated[Path, typer.Option("--out", help="The folder to write the report to.")]
 SimulatorOption = Annotated[
     str | None, typer.Option("--simulator", help="mujoco, ai2thor, or package.module:Class, in place of the recipe's.")
 ]
@@ -293,10 +294,76 @@ def evaluate(
         print(f"The scores by gsi-bench lack what needs LPIPS. {lacks} Then score again, with --again.")
 
 
+@app.command("gsi-bench")
+def gsi_bench(
+    original: Annotated[Path, typer.Option("--original", help="The folder of original pictures and edit files.")],
+    edited: Annotated[Path, typer.Option("--edited", help="The folder of edited pictures.")],
+    output: Annotated[Path, typer.Option("--output", help="The folder for results; its infer_cache.json is used.")],
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="GSI-Real, or anything else for a synthetic one.")
+    ] = "GSI-Real",
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="A .yaml file that names the detector and its settings.")
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option("--detector", help="What finds things that the cache lacks: lifting or detany3d.")
+    ] = None,
+    alexnet: AlexNetOption = None,
+) -> None:
+    """Score GSI-Bench's own folders, and write the files that its official code writes, for all its modes at once."""
+    from gsi_ray.pipelines.gsi_bench import evaluate_folders
+    from gsi_ray.recipes import EvaluationRecipe, load_evaluation, revised_evaluation
+
+    given = {"detector": detector, "alexnet": alexnet}
+    settings = revised_evaluation(
+        load_evaluation(recipe) if recipe else EvaluationRecipe(),
+        **{name: value for name, value in given.items() if value},
+    )
+    run, lacks = evaluate_folders(
+        original, edited, output, settings, real=dataset == "GSI-Real", detect=bool(recipe or detector)
+    )
+    for name, reason in run.errors.items():
+        print(f"{name}: {reason}", file=sys.stderr)
+    errors = f", {len(run.errors):,} could not be" if run.errors else ""
+    print(f"{len(run.evaluations):,} edits are scored{errors}; the results are in {output}.")
+    if lacks:
+        print(f"What needs LPIPS is not known. {lacks}")
+
+
+@app.command()
+def benchmark(
+    lake: LakeOption = "demo-lake",
+    out: ReportOption = Path("report"),
+    recipe: Annotated[str, typer.Option("--recipe", help="What the lake is filled with, if it is not yet.")] = "demo",
+    editor: Annotated[
+        list[str] | None, typer.Option("--editor", help="May be given again; some truths and mistakes if not given.")
+    ] = None,
+    alexnet: AlexNetOption = None,
+    samples: SamplesOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Generate, edit, evaluate and report in one go, as far as it has not been done."""
+    from gsi_ray.evaluation.backbone import load_lpips
+    from gsi_ray.pipelines.edit import edit as make_edits
+    from gsi_ray.pipelines.evaluate import evaluate as score
+    from gsi_ray.recipes import PROTOCOLS, EvaluationRecipe, load_recipe, revised_evaluation
+
+    lacks = load_lpips(alexnet)[1]
+    protocols = [name for name in PROTOCOLS if name != "gsi-bench" or not lacks]
+    settings = revised_evaluation(EvaluationRecipe(), protocols=protocols, alexnet=alexnet)
+    editors = editor or ["truth", "identity", "shifted-5cm", "wrong-object", "tinted-10pct"]
+    _generate(_adapted(load_recipe(recipe), samples, None), lake, workers)
+    _tell(make_edits(lake, editors, workers=workers), lake, "edits", "now they are scored")
+    _tell(score(lake, settings, editors=editors, workers=workers), lake, "scores", "now they are laid out")
+    if lacks:
+        print(f"Nothing is scored by gsi-bench, the most of which needs LPIPS. {lacks}")
+    report(lake, out)
+
+
 @app.command()
 def report(
     lake: LakeOption,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path("report"),
+    out: ReportOption = Path("report"),
 ) -> None:
     """Lay out the scores in a lake: a page to read, Markdown, and tables as CSV and Parquet."""
     from gsi_ray.reporting.evaluation import write_report
