@@ -57,11 +57,11 @@ def score_view(truth: Truth, rgb: NDArray[np.uint8]) -> ViewScores:
     points = _shared_points(truth)
     start, goal, end = (one.project(points)[0] for one in (truth.before.camera, truth.after.camera, camera))
     asked, made = goal - start, end - start
-    astray = float(np.linalg.norm(end - goal, axis=1).mean())
+    astray, has_moved = _length(end - goal), _length(made) > _LEAST_MOTION_PIXELS
     rectified = lab(_rectified(rgb, camera, truth.after))
     return ViewScores(
-        compliance=_share(made, asked),
-        accuracy=max(0.0, 1.0 - astray / float(np.linalg.norm(asked, axis=1).mean())),
+        compliance=float(np.clip(np.sum(made * asked) / np.sum(asked * asked), 0.0, 1.0)) if has_moved else 0.0,
+        accuracy=max(0.0, 1.0 - astray / _length(asked)) if has_moved else 0.0,
         appearance=1.0 - float(disturbance(difference(rectified, truth.after.lab)).mean()),
         pixel_error=astray,
         position_error_m=float(np.linalg.norm(camera.position - truth.after.camera.position)),
@@ -69,11 +69,9 @@ def score_view(truth: Truth, rgb: NDArray[np.uint8]) -> ViewScores:
     )
 
 
-def _share(made: Array, asked: Array) -> float:
-    """How much of the way asked for, (n, 2) in pixels, has been made; what cannot be measured is none."""
-    if float(np.linalg.norm(made, axis=1).mean()) < _LEAST_MOTION_PIXELS:
-        return 0.0
-    return float(np.clip(np.sum(made * asked) / np.sum(asked * asked), 0.0, 1.0))
+def _length(ways: Array) -> float:
+    """The mean length of some ways (n, 2)."""
+    return float(np.linalg.norm(ways, axis=1).mean())
 
 
 def _camera_of(rgb: NDArray[np.uint8], truth: Truth) -> Camera | None:

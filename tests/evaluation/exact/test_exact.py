@@ -31,17 +31,10 @@ def score(sample: Triplet, picture: NDArray[np.uint8]) -> ExactScores:
 def samples() -> dict[str, Triplet]:
     """One of each operation: that which shows best."""
     simulator = create_simulator("mujoco")
-    places = (("tabletop", "train"), ("tabletop", "val"), ("room", "val"))
     drawn = [
         sample
-        for environment, split in places
-        for sample in draw_samples(
-            simulator,
-            environment,
-            split,
-            {name: 1 for name in OPERATIONS if environment == "tabletop" or name != "object_scaling"},
-            pixels=PIXELS,
-        )
+        for split in ("train", "val")
+        for sample in draw_samples(simulator, "tabletop", split, dict.fromkeys(OPERATIONS, 1), pixels=PIXELS)
     ]
     simulator.close()
     drawn.sort(key=lambda sample: sample.quality.changed_fraction * contrast(sample))
@@ -88,7 +81,7 @@ def test_the_truth_scores_one_in_everything(scored: Scored, operation: str) -> N
 def test_the_picture_before_complies_with_nothing(scored: Scored, operation: str) -> None:
     scores = scored("identity")[operation]
     assert scores.compliance == 0.0
-    assert scores.accuracy < 0.01
+    assert scores.accuracy == 0.0
     assert scores.region in (0.0, None)
 
 
@@ -123,7 +116,7 @@ class TestATargetTurnedOrResizedWrong:
         assert turns[0].accuracy > turns[1].accuracy > turns[2].accuracy
 
     def test_a_wrong_factor_costs_accuracy(self, scored: Scored) -> None:
-        sizes = [scored(name)["object_scaling"].accuracy for name in ("truth", "undershoot-30pct", "undershoot-80pct")]
+        sizes = [scored(name)["object_scaling"].accuracy for name in ("truth", "undershoot-25pct", "undershoot-75pct")]
         assert sizes[0] > sizes[1] > sizes[2]
 
 
@@ -138,7 +131,7 @@ def test_doing_it_to_another_thing_does_not_comply_and_disturbs(scored: Scored, 
 
 @pytest.mark.parametrize("operation", [*MOVES, *ON_THE_SPOT, "spatial_removal"])
 def test_a_bystander_that_moves_costs_locality_and_nothing_else(scored: Scored, operation: str) -> None:
-    names = ("truth", "bystander-1cm", "bystander-3cm", "bystander-10cm")
+    names = ("truth", "bystander-2cm", "bystander-10cm")
     results = [scored(name)[operation] for name in names]
     localities = [result.objects for result in results]
     assert sorted(localities, reverse=True) == localities
@@ -164,9 +157,9 @@ class TestAView:
             assert error == pytest.approx(centimetres / 100.0, abs=0.01)
 
     def test_accuracy_falls_with_the_cameras_error(self, scored: Scored) -> None:
-        for names in (("truth", "camera-2cm", "camera-10cm"), ("truth", "camera-1deg", "camera-5deg")):
-            accuracies = [scored(name)["perspective_control"].accuracy for name in names]
-            assert accuracies[0] > accuracies[1] > accuracies[2]
+        names = ("truth", "camera-2cm", "camera-10cm")
+        accuracies = [scored(name)["perspective_control"].accuracy for name in names]
+        assert accuracies[0] > accuracies[1] > accuracies[2]
 
     def test_compliance_is_the_share_of_the_way(self, scored: Scored) -> None:
         for percent in (25, 75):
