@@ -35,6 +35,21 @@ def simulator() -> Iterator[MujocoSimulator]:
     started.close()
 
 
+def test_two_in_one_process_do_not_take_each_others_pictures(simulator: MujocoSimulator) -> None:
+    camera = Camera.looking_at([1.5, -1.5, 1.6], [0.0, 0.0, 0.7], 1.0, 64, 64)
+    other = MujocoSimulator()
+    for one in (simulator, other):
+        one.load(small_scene())
+        one.look(camera)
+    seen = simulator.render()
+    simulator.load(small_scene())  # frees the graphics memory of the scene before, while the other's is in use
+    simulator.look(camera)
+    again = other.render()
+    other.close()
+    assert np.array_equal(again.rgb, seen.rgb)
+    assert np.array_equal(simulator.render().rgb, seen.rgb)
+
+
 def mixed_asset() -> Asset:
     """A thing with every kind of collision part, none in the middle."""
     tilted = RigidTransform(rotations.about_axis([1.0, 0.0, 0.0], 0.4), np.array([0.05, 0.0, 0.02]))
