@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gsi_ray.detection.detector import DetectorFailed, Picture
-from gsi_ray.detection.records import Detection
+from gsi_ray.detection.records import BadRecord, Detection
 from gsi_ray.detection.settings import OracleSettings
 from gsi_ray.lake.exports.gsi_bench import true_detections
 
@@ -29,4 +29,7 @@ def _drawn(picture: Picture) -> tuple[Detection, ...] | DetectorFailed:
             f'no simulator drew the picture {picture.side} the edit "{picture.edit}", so nobody knows what is in it'
         )
     found = true_detections(picture.drawn.objects, picture.drawn.camera, picture.label)
-    return tuple(map(Detection.parse, found))
+    try:
+        return tuple(map(Detection.parse, found))
+    except BadRecord as error:
+        return DetectorFailed(f'what was drawn {picture.side} the edit "{picture.edit}" cannot be told: {error}')

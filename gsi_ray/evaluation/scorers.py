@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Scores = Mapping[str, float | None]
 Found = tuple[Detection, ...] | DetectorFailed
+Decoded = TypeVar("Decoded")
 
+_GEOMETRY = ("center", "size", "rotation", "intrinsics", "translation")
 # The protocol counts pixels as its detector sees them: so many on the longest side.
 _SIDE = 896
 # Of so many samples a detector is shown the pictures at once.
@@ -60,7 +62,12 @@ class ExactScorer:
     def scores(self, samples: Sequence[EditedSample]) -> Iterator[list[Scores | str]]:
         """As `Scorer` says."""
         for one in samples:
-            triplet = triplet_of(one.sample)
+            try:
+                _require_finite(one.sample)
+                triplet = _read("the sample", triplet_of, one.sample)
+            except Unscorable as error:
+                yield [str(error)] * len(one.edits)
+                continue
             truth = Truth.of(triplet)
             yield [_exact(truth, edit, triplet.after.camera.width) for edit in one.edits]
 
@@ -75,10 +82,15 @@ class GsiBenchScorer:
     def scores(self, samples: Sequence[EditedSample]) -> Iterator[list[Scores | str]]:
         """As `Scorer` says."""
         for start in range(0, len(samples), _SAMPLES_AT_ONCE):
-            cases = [_case(one) for one in samples[start : start + _SAMPLES_AT_ONCE]]
-            found = iter(self._detector.detect([picture for case in cases for picture in case.pictures]))
-            for case in cases:
-                yield self._scored(case, [next(found) for _ in case.pictures])
+            some = samples[start : start + _SAMPLES_AT_ONCE]
+            cases = [_case_or_error(one) for one in some]
+            pictures = [picture for case in cases if isinstance(case, _Case) for picture in case.pictures]
+            found = iter(self._detector.detect(pictures))
+            for one, case in zip(some, cases, strict=True):
+                if isinstance(case, _Case):
+                    yield self._scored(case, [next(found) for _ in case.pictures])
+                else:
+                    yield [case] * len(one.edits)
 
     def _scored(self, case: _Case, found: Sequence[Found]) -> list[Scores | str]:
         original = Original(_enlarged(case.before.rgb), self._lpips)
@@ -107,12 +119,21 @@ class _Case:
         return [self.before, *(one for one in self.edited if isinstance(one, Picture))]
 
 
+def _case_or_error(one: EditedSample) -> _Case | str:
+    try:
+        return _case(one)
+    except (Unscorable, BadRecord) as error:
+        return str(error)
+
+
 def _case(one: EditedSample) -> _Case:
+    """Raises Unscorable or BadRecord where there is something wrong with the sample."""
     sample = one.sample
+    _require_finite(sample)
     record = EditRecord.parse(edit_of(sample))
     name = f"{image_name(sample)}_{sample['sample_id']}"
     drawn = Drawn(sample["objects_before"], sample["camera_before"])
-    rgb = decode_rgb(sample["image_before"]["bytes"])
+    rgb = _read("the sample's picture before", decode_rgb, sample["image_before"]["bytes"])
 
     def edited(edit: Row) -> Picture | str:
         try:
@@ -126,7 +147,7 @@ def _case(one: EditedSample) -> _Case:
         record=record,
         before=Picture(rgb, record.target, record.intrinsics, name, "before", drawn),
         edited=tuple(map(edited, one.edits)),
-        truth=None if sample["target"] else decode_rgb(sample["image_after"]["bytes"]),
+        truth=None if sample["target"] else _read("the sample", decode_rgb, sample["image_after"]["bytes"]),
         is_real=sample["environment"] == "real",
     )
 
@@ -176,8 +197,25 @@ def _picture(edit: Row) -> NDArray[np.uint8]:
     """The edited picture (h, w, 3). Raises Unscorable where there is none, or none that can be read."""
     if edit["image"] is None:
         raise Unscorable(f"there is no picture: {edit['error'] or 'the editor gave none, and no reason'}")
+    return _read("the edited picture", decode_rgb, edit["image"]["bytes"])
+
+
+def _read(what: str, decode: Callable[[Any], Decoded], content: Any) -> Decoded:
+    """Raises Unscorable where a picture in the content cannot be decoded."""
     try:
-        return decode_rgb(edit["image"]["bytes"])
-    # Pillow reports a broken PNG file as a SyntaxError, and one that would fill the memory as a warning or error.
+        return decode(content)
+    # Pillow reports a broken PNG file as a SyntaxError, and one that would fill the memory as an error of its own.
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Unscorable(f"the edited picture cannot be read: {error}") from error
+        raise Unscorable(f"{what} cannot be read: {error}") from error
+
+
+def _require_finite(sample: Row) -> None:
+    """Raises Unscorable where a box or a camera of a sample holds a number that is not finite."""
+    for side in ("before", "after"):
+        for what in (sample[f"camera_{side}"], *sample[f"objects_{side}"]):
+            numbers = [value for name in _GEOMETRY for value in what.get(name, ())]
+            if not np.isfinite(numbers).all():
+                name = what.get("object_id", "the camera")
+                raise Unscorable(
+                    f"the sample's box or camera {side} the edit holds a number that is not finite: {name}"
+                )

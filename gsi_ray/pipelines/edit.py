@@ -55,7 +55,7 @@ class EditMaker:
         if self._editor is None or self._editor.name != name:
             self.close()
             self._editor = create_editor(name)
-        triplets = read_shard(f"{self._lake}/{job.samples.key}")
+        triplets = read_shard(f"{self._lake.rstrip('/')}/{job.samples.key}")
         edits = self._editor.edit(triplets)
         rows = [edit_row(name, triplet, edited) for triplet, edited in zip(triplets, edits, strict=True)]
         write_rows("edits", rows, self._lake, job.samples.shard, {"editor": name})
