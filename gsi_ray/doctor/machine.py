@@ -16,7 +16,8 @@ EXTRAS = {
     "thor": ("AI2-THOR scenes", ("ai2thor",)),
     "judge": ("judging by a vision-language model", ("vllm",)),
     "train": ("training", ("safetensors", "torch", "transformers")),
-    "eval": ("evaluation", ("cv2", "skimage", "torch")),
+    "eval": ("edit locality by LPIPS", ("torch", "torchmetrics")),
+    "detect": ("detectors of things in pictures", ("torch", "transformers")),
     "blender": ("pictures by Blender", ("bpy",)),
 }
 """The optional parts: what each is for, and the modules that must be there."""
