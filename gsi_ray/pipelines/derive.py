@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 from gsi_ray.errors import GsiRayError
@@ -20,6 +21,7 @@ from gsi_ray.pipelines.workers import (
     answers,
     counted,
     first,
+    in_portions,
     interrupted_by_sigterm,
 )
 from gsi_ray.recipes import Workers
@@ -121,7 +123,8 @@ def derive(
             progress.expect(len(jobs))
             rows = errors = 0
             failed: list[Outcome] = []
-            for outcome in answers(MakerWorker, (start, jobs), range(len(jobs)), team):
+            portions = in_portions(range(len(jobs)), team)
+            for outcome in chain.from_iterable(answers(MakerWorker, (start, jobs), some, team) for some in portions):
                 rows, errors = rows + outcome.rows, errors + outcome.errors
                 if outcome.failure:
                     failed.append(outcome)

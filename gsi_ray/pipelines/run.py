@@ -19,12 +19,10 @@ from gsi_ray.pipelines import metrics
 from gsi_ray.pipelines.progress import GenerationProgress, work_progress
 from gsi_ray.pipelines.shard_worker import ShardWorker
 from gsi_ray.pipelines.starting import crew, start_ray
-from gsi_ray.pipelines.workers import ShardsFailed, answers, counted, first, interrupted_by_sigterm
+from gsi_ray.pipelines.workers import ShardsFailed, answers, counted, first, in_portions, interrupted_by_sigterm
 from gsi_ray.recipes import Recipe, Shards, fingerprint
 from gsi_ray.sampling.shard_plan import ShardPlan
 
-_SHARDS_AT_ONCE = 10_000
-"""What Ray Data is given at a time, as it keeps an object for every row that waits; or 20 for each worker, if more."""
 _FAILURES_IN_A_ROW = 20
 """So many failed shards with no success between them, or twice the workers: something is wrong with all of them."""
 
@@ -113,11 +111,9 @@ class Run:
     def _attempt(self, plans: Shards, indices: Sequence[int] | NDArray[np.int64]) -> dict[int, Receipt]:
         """Hand out shards; returns the receipts of those that failed, by index. Raises ShardsFailed when all do."""
         failures: dict[int, Receipt] = {}
-        at_once = max(_SHARDS_AT_ONCE, 20 * self._crew.size)
-        for start in range(0, len(indices), at_once):
-            some = [int(index) for index in indices[start : start + at_once]]
-            waiting = {plans[index].name: index for index in some}
-            for receipt in answers(ShardWorker, (self.recipe, self.lake, plans), some, self._crew):
+        for portion in in_portions([int(index) for index in indices], self._crew):
+            waiting = {plans[index].name: index for index in portion}
+            for receipt in answers(ShardWorker, (self.recipe, self.lake, plans), portion, self._crew):
                 index = waiting.pop(receipt.shard)
                 if receipt.error:
                     failures[index] = receipt

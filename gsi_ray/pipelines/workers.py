@@ -18,6 +18,8 @@ from gsi_ray.pipelines.starting import Crew
 
 JOB = "job"
 ANSWER = "answer"
+_JOBS_AT_ONCE = 10_000
+"""What Ray Data is given at a time, as it keeps an object for every row that waits; or 20 for each worker, if more."""
 
 
 class ShardsFailed(GsiRayError):
@@ -57,6 +59,13 @@ def answers(worker: type, arguments: Sequence[Any], jobs: Sequence[int], crew: C
             f"Ray broke down ({_gist(error)}): what is finished is kept, so see to the cluster, then run the same "
             "command again."
         ) from error
+
+
+def in_portions(jobs: Sequence[int], crew: Crew) -> Iterator[Sequence[int]]:
+    """Jobs, as many at a time as `answers` should be asked for."""
+    at_once = max(_JOBS_AT_ONCE, 20 * crew.size)
+    for start in range(0, len(jobs), at_once):
+        yield jobs[start : start + at_once]
 
 
 @contextmanager

@@ -36,10 +36,10 @@ class Head:
     dashboard: str
     metrics_url: str
 
-    def submit(self, name: str, *arguments: str) -> None:
-        """`ray job submit --working-dir .` of jobs/generate.py from the root of the repository, without waiting."""
+    def submit(self, name: str, *arguments: str, job: str = "generate") -> None:
+        """`ray job submit --working-dir .` of one of jobs/ from the root of the repository, without waiting."""
         ray(self.environment, "job", "submit", "--no-wait", "--submission-id", name, "--working-dir", ".", "--",
-            "python", "jobs/generate.py", *arguments)  # fmt: skip
+            "python", f"jobs/{job}.py", *arguments)  # fmt: skip
 
     def job(self, name: str) -> dict[str, Any]:
         return self._asked(f"/api/jobs/{name}")

@@ -260,3 +260,17 @@ def test_only_code_is_sent_to_the_cluster(cluster: Head, scraped: Scraped) -> No
     for copy in copies:
         assert {entry.name for entry in copy.iterdir() if entry.is_dir()} == {"gsi_ray", "jobs"}
         assert sum(file.stat().st_size for file in copy.rglob("*")) < 5_000_000
+
+
+def test_edits_scores_and_a_report_are_jobs_too(cluster: Head, scraped: Scraped, folder: Path) -> None:
+    options = {
+        "edit": ["--editor", "truth", "--workers", "1"],
+        "evaluate": ["--protocol", "exact", "--workers", "1"],
+        "report": ["--out", str(folder / "report")],
+    }
+    for job, more in options.items():
+        cluster.submit(f"{job}-fine", "--lake", str(folder / "fine"), *more, job=job)
+        assert cluster.ended(f"{job}-fine")["driver_exit_code"] == 0, cluster.log(f"{job}-fine")
+    scores = scan("scores", str(folder / "fine")).select("ic", "error").collect()
+    assert (scores["ic"].to_list(), scores["error"].null_count()) == ([pytest.approx(1.0)] * 6, 6)
+    assert (folder / "report" / "index.html").exists()
