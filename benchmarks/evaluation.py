@@ -34,7 +34,8 @@ from torch import Tensor, nn
 
 from benchmarks.resident import resident_mb
 from gsi_ray.evaluation.gsi_bench.folder_run import evaluate_folders
-from gsi_ray.evaluation.gsi_bench.viewpoint import Keypoints, turn_deg
+from gsi_ray.evaluation.gsi_bench.viewpoint import turn_deg
+from gsi_ray.evaluation.keypoints import Keypoints
 from gsi_ray.evaluation.lpips import Lpips
 
 SAMPLES = 441

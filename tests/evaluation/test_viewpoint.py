@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gsi_ray.evaluation.gsi_bench.viewpoint import Keypoints, is_unchanged, turn_deg
+from gsi_ray.evaluation.gsi_bench.viewpoint import is_unchanged, turn_deg
+from gsi_ray.evaluation.keypoints import Keypoints
 
 SIDE = 512
 INTRINSICS = np.array([[1000.0, 0.0, SIDE / 2], [0.0, 1000.0, SIDE / 2], [0.0, 0.0, 1.0]])

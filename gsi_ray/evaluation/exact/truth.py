@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from gsi_ray.evaluation.exact.colors import Lab, Mask, difference, lab, without_tint
-from gsi_ray.evaluation.exact.features import Features
+from gsi_ray.evaluation.keypoints import Keypoints
 from gsi_ray.sampling.triplet import Frame, ObjectRecord, Triplet
 from gsi_ray.spatial import Camera
 
 WORKING_SIDE = 512
 """Longest side in pixels: pictures are compared at this size, or their own if that is smaller."""
+
+LEAST_CONTRAST = 0.02
+"""Of keypoints: there are not enough others in the plain walls of rooms."""
 
 _CHANGED = 4.0
 EDGE_PIXELS = 3
@@ -39,9 +42,9 @@ class Side:
     instances: NDArray[np.uint16]
 
     @cached_property
-    def features(self) -> Features:
+    def keypoints(self) -> Keypoints:
         """What of it is recognised in other pictures."""
-        return Features.of(self.rgb)
+        return Keypoints.of(self.rgb, LEAST_CONTRAST)
 
     def mask(self, object_id: str) -> Mask:
         """The pixels (h, w) that show an object; none where there is no such object."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,13 +10,12 @@ from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter
 
 from gsi_ray.evaluation.exact.colors import Lab, difference, disturbance, lab
-from gsi_ray.evaluation.exact.features import Features
-from gsi_ray.evaluation.exact.truth import Side, Truth
+from gsi_ray.evaluation.exact.truth import LEAST_CONTRAST, Side, Truth
+from gsi_ray.evaluation.keypoints import Keypoints, matched
 from gsi_ray.spatial import Camera
 
 Array = NDArray[np.float64]
 
-_LOWE_RATIO = 0.75
 _LEAST_MATCHES = 12
 _INLIER_PIXELS = 3.0
 # Points at which poses are compared lie so many pixels apart.
@@ -79,7 +77,7 @@ def _camera_of(rgb: NDArray[np.uint8], truth: Truth) -> Camera | None:
 
     What is recognised of either true picture lies at a known place in the world, which gives the pose (PnP, RANSAC).
     """
-    seen = Features.of(rgb)
+    seen = Keypoints.of(rgb, LEAST_CONTRAST)
     pairs = [_matches(side, seen) for side in (truth.before, truth.after)]
     points, pixels = (np.concatenate(part) for part in zip(*pairs, strict=True))
     if len(points) < _LEAST_MATCHES:
@@ -95,15 +93,10 @@ def _camera_of(rgb: NDArray[np.uint8], truth: Truth) -> Camera | None:
     return Camera(known.width, known.height, known.intrinsics, cv2.Rodrigues(turn)[0], shift[:, 0])
 
 
-def _matches(side: Side, seen: Features) -> tuple[Array, Array]:
+def _matches(side: Side, seen: Keypoints) -> tuple[Array, Array]:
     """World points (n, 3) of one true picture, and where a picture shows them, (n, 2)."""
-    known = side.features
-    if len(known.pixels) < 1 or len(seen.pixels) < 2:
-        return np.zeros((0, 3)), np.zeros((0, 2))
-    pairs: Sequence[Sequence[cv2.DMatch]] = cv2.BFMatcher().knnMatch(known.descriptions, seen.descriptions, k=2)
-    good = [first for first, second in pairs if first.distance < _LOWE_RATIO * second.distance]
-    here = known.pixels[[match.queryIdx for match in good]]
-    there = seen.pixels[[match.trainIdx for match in good]]
+    # Our pixels are counted from the corner of the first one.
+    here, there = (places.astype(np.float64) + 0.5 for places in matched(side.keypoints, seen))
     columns, rows = here.astype(int).T
     depth = side.depth[rows, columns]
     near = depth > 0.0

@@ -15,7 +15,8 @@ from gsi_ray.evaluation.gsi_bench.operations import Operation, operation_of
 from gsi_ray.evaluation.gsi_bench.originals import BadPicture, Original
 from gsi_ray.evaluation.gsi_bench.records import EditRecord
 from gsi_ray.evaluation.gsi_bench.scoring import NOTHING, Score, is_local, score, view_score
-from gsi_ray.evaluation.gsi_bench.viewpoint import Keypoints, is_unchanged
+from gsi_ray.evaluation.gsi_bench.viewpoint import is_unchanged
+from gsi_ray.evaluation.keypoints import Keypoints
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gsi_ray.evaluation.gsi_bench.frames import framed, signed
-from gsi_ray.evaluation.gsi_bench.viewpoint import Keypoints
+from gsi_ray.evaluation.keypoints import Keypoints
 from gsi_ray.evaluation.ssim import Windows
 
 if TYPE_CHECKING:

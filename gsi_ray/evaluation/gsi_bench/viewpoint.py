@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-# Lowe's test: the best match is to be nearer than this share of the second best.
-_NEARER = 0.75
+from gsi_ray.evaluation.keypoints import Keypoints, matched
+
 _FEWEST_MATCHES = 10
 _FOCAL_PX = 1000.0
 _LARGEST_TURN_DEG = 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class Keypoints:
-    """SIFT keypoints of a picture: `places` (n, 2) in pixels, `descriptors` (n, 128); `centre` is the picture's."""
-
-    places: NDArray[np.float32]
-    descriptors: NDArray[np.float32]
-    centre: tuple[float, float]
-
-    @staticmethod
-    def of(rgb: NDArray[np.uint8]) -> Keypoints:
-        """The keypoints of a picture (h, w, 3)."""
-        # The official code gives OpenCV red, green, blue where it takes the order to be the reverse.
-        found, descriptors = cv2.SIFT.create().detectAndCompute(rgb, None)
-        places = np.array([keypoint.pt for keypoint in found], dtype=np.float32).reshape(-1, 2)
-        described = (
-            np.zeros((0, 128), np.float32) if descriptors is None else descriptors.astype(np.float32, copy=False)
-        )
-        return Keypoints(places, described, (rgb.shape[1] / 2, rgb.shape[0] / 2))
 
 
 def turn_deg(before: Keypoints, after: Keypoints) -> float | None:
@@ -41,14 +18,9 @@ def turn_deg(before: Keypoints, after: Keypoints) -> float | None:
     The essential matrix is that of a camera with a focal length of 1000 px, and is taken apart as if that were 1: odd,
     but what the official code does.
     """
-    if min(len(before.places), len(after.places)) < 2:
+    first, second = matched(before, after)
+    if len(first) < _FEWEST_MATCHES:
         return None
-    pairs = cv2.BFMatcher().knnMatch(before.descriptors, after.descriptors, k=2)
-    good = [best for best, second in pairs if best.distance < _NEARER * second.distance]
-    if len(good) < _FEWEST_MATCHES:
-        return None
-    first = before.places[[match.queryIdx for match in good]]
-    second = after.places[[match.trainIdx for match in good]]
     essential, _ = cv2.findEssentialMat(
         first, second, focal=_FOCAL_PX, pp=before.centre, method=cv2.RANSAC, prob=0.999, threshold=1.0
     )
