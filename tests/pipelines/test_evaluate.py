@@ -30,6 +30,7 @@ from gsi_ray.pipelines.workers import ShardsFailed
 from gsi_ray.recipes import EvaluationRecipe
 from tests.faults.processes import WORKER, processes
 from tests.faults.simulators import ORDERS
+from tests.lake.object_store import ObjectStore
 from tests.toy_triplets import toy_triplets
 
 pytestmark = pytest.mark.usefixtures("ray_here")
@@ -49,7 +50,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lake = tmp_path_factory.mktemp("samples")
     for number in range(SHARDS):
         triplets = [replace(one, sample_id=f"{number}{one.sample_id[1:]}") for one in toy_triplets()]
-        write_shard(triplets, str(lake), str(ShardName("abc", number)), split="test", environment="tabletop")
+        write_shard(triplets, str(lake), str(ShardName("abc", number)), split="train", environment="tabletop")
     return lake
 
 
@@ -130,8 +131,8 @@ class TestEditing:
         assert not (lake / "edits").exists()
 
     def test_only_the_split_that_is_asked_for_is_edited(self, samples: Path, tmp_path: Path) -> None:
-        with pytest.raises(EmptyTable, match="no triplets of train"):
-            edit(str(copied(samples, tmp_path)), ["truth"], splits=["train"])
+        with pytest.raises(EmptyTable, match="no triplets of val"):
+            edit(str(copied(samples, tmp_path)), ["truth"], splits=["val"])
 
 
 class TestScoring:
@@ -232,3 +233,27 @@ def test_a_worker_that_is_killed_costs_nothing(edited: Path, scored: Path, tmp_p
     assert run.returncode == 0, output
     expected = {name: content for name, content in files(scored, "scores").items() if "protocol=exact" in name}
     assert files(lake, "scores") == expected
+
+
+def test_a_lake_in_an_object_store_gets_the_same_scores(
+    object_store: ObjectStore, scored: Path, tmp_path: Path
+) -> None:
+    lake = object_store.new_lake()
+    shard = str(ShardName("abc", 0))
+    triplets = [replace(one, sample_id=f"0{one.sample_id[1:]}") for one in toy_triplets()]
+    write_shard(triplets, lake, shard, split="train", environment="tabletop")
+    for command in (
+        ["edit", "--editor", "truth", "--workers", "1"],
+        ["evaluate", "--protocol", "exact", "--workers", "1"],
+        ["report", "--out", str(tmp_path)],
+    ):
+        run = subprocess.run(
+            [Path(sys.executable).with_name("gsi-ray"), *command, "--lake", lake],
+            env={**os.environ, **object_store.environment},
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
+    key = f"scores/v1/editor=truth/protocol=exact/{shard}.parquet"
+    assert Store.open(lake).read(key) == (scored / key).read_bytes()
+    assert (tmp_path / "index.html").exists()
