@@ -19,15 +19,18 @@ import pytest
 
 from gsi_ray.editors import UnknownEditor
 from gsi_ray.lake import scan, write_rows, write_shard
+from gsi_ray.lake.derived import sample_shards
 from gsi_ray.lake.errors import EmptyTable
 from gsi_ray.lake.images import encode_rgb
 from gsi_ray.lake.paths import ShardName
 from gsi_ray.lake.readers import read_rows
 from gsi_ray.lake.stores import Store
-from gsi_ray.pipelines.edit import edit
+from gsi_ray.pipelines.derive import Job
+from gsi_ray.pipelines.edit import EditMaker, edit
 from gsi_ray.pipelines.evaluate import evaluate
 from gsi_ray.pipelines.workers import ShardsFailed
 from gsi_ray.recipes import EvaluationRecipe
+from gsi_ray.reporting.evaluation import write_report
 from tests.faults.processes import WORKER, processes
 from tests.faults.simulators import ORDERS
 from tests.lake.object_store import ObjectStore
@@ -242,18 +245,24 @@ def test_a_lake_in_an_object_store_gets_the_same_scores(
     shard = str(ShardName("abc", 0))
     triplets = [replace(one, sample_id=f"0{one.sample_id[1:]}") for one in toy_triplets()]
     write_shard(triplets, lake, shard, split="train", environment="tabletop")
-    for command in (
-        ["edit", "--editor", "truth", "--workers", "1"],
-        ["evaluate", "--protocol", "exact", "--workers", "1"],
-        ["report", "--out", str(tmp_path)],
-    ):
-        run = subprocess.run(
-            [Path(sys.executable).with_name("gsi-ray"), *command, "--lake", lake],
-            env={**os.environ, **object_store.environment},
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr
+    [samples] = sample_shards(lake)
+    EditMaker(lake)(Job(samples, ("truth",)))
+    run = subprocess.run(
+        [
+            Path(sys.executable).with_name("gsi-ray"),
+            "evaluate",
+            "--lake",
+            lake,
+            "--protocol",
+            "exact",
+            "--workers",
+            "1",
+        ],
+        env={**os.environ, **object_store.environment},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
     key = f"scores/v1/editor=truth/protocol=exact/{shard}.parquet"
     assert Store.open(lake).read(key) == (scored / key).read_bytes()
-    assert (tmp_path / "index.html").exists()
+    assert write_report(lake, tmp_path).scores == SAMPLES
