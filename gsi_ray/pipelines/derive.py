@@ -42,7 +42,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: rows that were written, how many of them say that something went wrong, or why none was."""
+    """What became of a job: rows that were written, how many of them say that something went wrong with one sample, and
+    why others, or all, could not be written."""
 
     shard: str
     rows: int = 0

@@ -13,7 +13,7 @@ from gsi_ray.evaluation.scorers import EditedSample, ExactScorer, GsiBenchScorer
 from gsi_ray.lake import require_writable, write_rows
 from gsi_ray.lake.derived import editors as editors_of
 from gsi_ray.lake.derived import sample_shards, shard_names
-from gsi_ray.lake.errors import EmptyTable
+from gsi_ray.lake.errors import DamagedShard, EmptyTable
 from gsi_ray.lake.paths import shard_key
 from gsi_ray.lake.readers import read_rows
 from gsi_ray.lake.rows import Row
@@ -87,21 +87,28 @@ class ScoreMaker:
         self._scorer = _scorer(protocol, recipe)
 
     def __call__(self, job: Job) -> Outcome:
-        """Score the edits of some editors."""
-        edits = {name: self._edits(name, job.samples.shard) for name in job.names}
+        """Score the edits of some editors; a damaged file of one of them costs only that one its scores."""
+        edits: dict[str, dict[str, Row]] = {}
+        damaged: list[str] = []
+        for name in job.names:
+            try:
+                edits[name] = self._edits(name, job.samples.shard)
+            except DamagedShard as error:
+                damaged.append(str(error))
         samples = [
             EditedSample(sample, tuple(edits[name][sample["sample_id"]] for name in _editors(sample, edits)))
             for sample in read_rows(self._store, job.samples.key)
         ]
-        rows: dict[str, list[Row]] = {name: [] for name in job.names}
+        rows: dict[str, list[Row]] = {name: [] for name in edits}
         for edited, found in zip(samples, self._scorer.scores(samples), strict=True):
             for edit, scores in zip(edited.edits, found, strict=True):
                 rows[edit["editor"]].append(self._row(edited.sample, edit["editor"], scores))
-        for name in job.names:
+        for name in edits:
             partitions = {"editor": name, "protocol": self._protocol}
             write_rows("scores", rows[name], self._store.url, job.samples.shard, partitions)
         written = [row for some in rows.values() for row in some]
-        return Outcome(job.samples.shard, len(written), sum(row["error"] is not None for row in written))
+        errors = sum(row["error"] is not None for row in written)
+        return Outcome(job.samples.shard, len(written), errors, failure=" ".join(damaged) or None)
 
     def close(self) -> None:
         """Nothing is to be freed."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gsi_ray.evaluation.exact.colors import Lab, Mask, difference, disturbance, lab
+from gsi_ray.evaluation.exact.colors import Lab, Mask, difference, disturbance
 from gsi_ray.evaluation.exact.finding import Found, find
 from gsi_ray.evaluation.exact.truth import EDGE_PIXELS, Truth, grown
 
@@ -39,9 +39,9 @@ class ObjectScores:
     edited: Mask
 
 
-def score_object(truth: Truth, rgb: NDArray[np.uint8]) -> ObjectScores:
-    """Score an edited picture (h, w, 3) of a sample whose target is moved, turned, resized or removed."""
-    picture, matched = lab(rgb), lab(truth.untinted(rgb))
+def score_object(truth: Truth, picture: Lab, matched: Lab) -> ObjectScores:
+    """Score an edited picture (h, w, 3) of a sample whose target is moved, turned, resized or removed; `matched` is the
+    same without its tint."""
     if not truth.target_after.any():
         return _removed(truth, picture, matched)
     found = _find(truth, matched)

@@ -43,12 +43,13 @@ def score_exactly(truth: Truth, rgb: NDArray[np.uint8], own_width: int) -> Exact
 
 
 def _score_object(truth: Truth, rgb: NDArray[np.uint8], scale: float) -> ExactScores:
-    scores = score_object(truth, rgb)
+    picture = lab(rgb)
+    scores = score_object(truth, picture, matched=lab(truth.untinted(rgb)))
     kept = ~grown(scores.edited, EDGE_PIXELS)
     return ExactScores(
         compliance=scores.compliance,
         accuracy=scores.accuracy,
-        objects=undisturbed(lab(rgb), truth.after, scores.edited),
+        objects=undisturbed(picture, truth.after, scores.edited),
         region=region_overlap(truth, rgb),
         ssim=_similarity(rgb, truth.after.rgb, kept),
         mse=_squared_error(rgb, truth.after.rgb, kept),
