@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -178,7 +180,8 @@ def _score(
     evaluations: dict[str, Evaluation] = {}
     done = 0
     cores = len(os.sched_getaffinity(0))
-    with ThreadPoolExecutor(cores, initializer=lpips.keep_to_one_core if lpips else None) as threads:
+    threads = ThreadPoolExecutor(cores, initializer=lpips.keep_to_one_core if lpips else None)
+    with _opencv_on_one_core(), threads:
         for scored in threads.map(score, groups):
             for case, outcome in scored:
                 if isinstance(outcome, str):
@@ -188,6 +191,17 @@ def _score(
             done += len(scored)
             progress("scored", done, len(left))
     return evaluations
+
+
+@contextmanager
+def _opencv_on_one_core() -> Iterator[None]:
+    """Where every core has a thread of ours, OpenCV's own would only be in their way."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _score_edits(
