@@ -52,9 +52,13 @@ cluster.shutdown()
 
 def test_a_cluster_that_is_named_is_given_as_many_workers_as_fit_in_their_pool_or_as_it_is_to_grow_to() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ran = subprocess.run(
-        [sys.executable, "-c", IN_A_CLUSTER], env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    for _ in range(3):
+        ran = subprocess.run(
+            [sys.executable, "-c", IN_A_CLUSTER], env=environment, capture_output=True, text=True, timeout=300
+        )
+        # Ray gives each of the cluster's nodes 30 seconds to start, which a busy machine may well need.
+        if ran.returncode == 0 or "timed out" not in ran.stderr.lower():
+            break
 
     assert ran.stdout.splitlines() == [
         "Crew(size=2, room=2, cpus=1.0, gpus=0.0, pool=None)",
