@@ -17,7 +17,7 @@ from gsi_ray.errors import GsiRayError
 
 if TYPE_CHECKING:
     from gsi_ray.pipelines.derive import Derivation
-    from gsi_ray.recipes import Recipe
+    from gsi_ray.recipes import EvaluationRecipe, Recipe
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -272,13 +272,8 @@ def evaluate(
     """Score the edits in a lake, as far as they have not been, by GSI-Bench's protocol and by the exact one."""
     from gsi_ray.evaluation.backbone import load_lpips
     from gsi_ray.pipelines.evaluate import evaluate as run
-    from gsi_ray.recipes import EvaluationRecipe, load_evaluation, revised_evaluation
 
-    given = {"protocols": protocol, "detector": detector, "alexnet": alexnet}
-    settings = revised_evaluation(
-        load_evaluation(recipe) if recipe else EvaluationRecipe(),
-        **{name: value for name, value in given.items() if value},
-    )
+    settings = _evaluation(recipe, protocols=protocol, detector=detector, alexnet=alexnet)
     lacks = load_lpips(settings.alexnet)[1] if "gsi-bench" in settings.protocols else None
     done = run(
         lake,
@@ -312,13 +307,8 @@ def gsi_bench(
 ) -> None:
     """Score GSI-Bench's own folders, and write the files that its official code writes, for all its modes at once."""
     from gsi_ray.pipelines.gsi_bench import evaluate_folders
-    from gsi_ray.recipes import EvaluationRecipe, load_evaluation, revised_evaluation
 
-    given = {"detector": detector, "alexnet": alexnet}
-    settings = revised_evaluation(
-        load_evaluation(recipe) if recipe else EvaluationRecipe(),
-        **{name: value for name, value in given.items() if value},
-    )
+    settings = _evaluation(recipe, detector=detector, alexnet=alexnet)
     run, lacks = evaluate_folders(
         original, edited, output, settings, real=dataset == "GSI-Real", detect=bool(recipe or detector)
     )
@@ -346,11 +336,11 @@ def benchmark(
     from gsi_ray.evaluation.backbone import load_lpips
     from gsi_ray.pipelines.edit import edit as make_edits
     from gsi_ray.pipelines.evaluate import evaluate as score
-    from gsi_ray.recipes import PROTOCOLS, EvaluationRecipe, load_recipe, revised_evaluation
+    from gsi_ray.recipes import PROTOCOLS, load_recipe
 
     lacks = load_lpips(alexnet)[1]
     protocols = [name for name in PROTOCOLS if name != "gsi-bench" or not lacks]
-    settings = revised_evaluation(EvaluationRecipe(), protocols=protocols, alexnet=alexnet)
+    settings = _evaluation(None, protocols=protocols, alexnet=alexnet)
     editors = editor or ["truth", "identity", "shifted-5cm", "wrong-object", "tinted-10pct"]
     _generate(_adapted(load_recipe(recipe), samples, None), lake, workers)
     _tell(make_edits(lake, editors, workers=workers), lake, "edits", "now they are scored")
@@ -490,6 +480,14 @@ def _adapted(recipe: Recipe, samples: int | None, image_size: int | None, simula
     if simulator is not None:
         recipe = revised(recipe, simulator=simulator)
     return recipe
+
+
+def _evaluation(file: Path | None, **given: Any) -> EvaluationRecipe:
+    """The recipe in a file, or the one for which nothing is set, with what is given in place of it."""
+    from gsi_ray.recipes import EvaluationRecipe, load_evaluation, revised_evaluation
+
+    recipe = load_evaluation(file) if file else EvaluationRecipe()
+    return revised_evaluation(recipe, **{name: value for name, value in given.items() if value})
 
 
 def _tell(done: Derivation, lake: str, what: str, then: str) -> None:

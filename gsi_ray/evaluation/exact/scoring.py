@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gsi_ray.evaluation.exact.colors import Lab, Mask, lab
 from gsi_ray.evaluation.exact.locality import region_overlap, undisturbed
 from gsi_ray.evaluation.exact.objects import score_object
-from gsi_ray.evaluation.exact.truth import EDGE_PIXELS, Truth, grown
+from gsi_ray.evaluation.exact.truth import EDGE_PIXELS, Side, Truth, grown
 from gsi_ray.evaluation.exact.views import score_view
 from gsi_ray.evaluation.ssim import Windows, similarity
 
@@ -51,7 +51,7 @@ def _score_object(truth: Truth, rgb: NDArray[np.uint8], scale: float) -> ExactSc
         accuracy=scores.accuracy,
         objects=undisturbed(picture, truth.after, scores.edited),
         region=region_overlap(truth, rgb),
-        ssim=_similarity(rgb, truth.after.rgb, kept),
+        ssim=_similarity(rgb, truth.after, kept),
         mse=_squared_error(rgb, truth.after.rgb, kept),
         appearance=scores.appearance,
         pixel_error=_scaled(scores.pixel_error, scale),
@@ -75,10 +75,9 @@ def _score_view(truth: Truth, rgb: NDArray[np.uint8], scale: float) -> ExactScor
     )
 
 
-def _similarity(first: NDArray[np.uint8], second: NDArray[np.uint8], where: Mask) -> float | None:
+def _similarity(rgb: NDArray[np.uint8], truth: Side, where: Mask) -> float | None:
     """Mean SSIM (Wang et al. 2004) of the pixels of a mask; None where there are none."""
-    windows = [Windows.of(picture.astype(np.float32)) for picture in (first, second)]
-    values = similarity(windows[0], windows[1], 255.0)
+    values = similarity(Windows.of(rgb.astype(np.float32)), truth.windows, 255.0)
     return float(values[where].mean()) if where.any() else None
 
 

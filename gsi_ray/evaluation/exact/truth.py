@@ -12,6 +12,7 @@ from scipy.ndimage import distance_transform_edt
 
 from gsi_ray.evaluation.exact.colors import Lab, Mask, difference, lab, without_tint
 from gsi_ray.evaluation.keypoints import Keypoints
+from gsi_ray.evaluation.ssim import Windows
 from gsi_ray.sampling.triplet import Frame, ObjectRecord, Triplet
 from gsi_ray.spatial import Camera
 
@@ -45,6 +46,18 @@ class Side:
     def keypoints(self) -> Keypoints:
         """What of it is recognised in other pictures."""
         return Keypoints.of(self.rgb, LEAST_CONTRAST)
+
+    @cached_property
+    def windows(self) -> Windows:
+        """What SSIM compares of it."""
+        return Windows.of(self.rgb.astype(np.float32))
+
+    @cached_property
+    def surface(self) -> NDArray[np.float64]:
+        """The world point (h, w, 3) that each pixel shows; not a number where there is none."""
+        rows, columns = np.indices(self.depth.shape)
+        depth = np.where(self.depth > 0.0, self.depth, np.nan).astype(np.float64)
+        return self.camera.unproject(np.stack([columns, rows], axis=-1) + 0.5, depth)
 
     def mask(self, object_id: str) -> Mask:
         """The pixels (h, w) that show an object; none where there is no such object."""

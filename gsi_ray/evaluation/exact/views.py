@@ -109,7 +109,7 @@ def _shared_points(truth: Truth) -> Array:
     Where none is shared, as after a wide turn, all points of the grid that lie before both cameras.
     """
     side = truth.after
-    points = _surface(side)[_GRID_PIXELS // 2 :: _GRID_PIXELS, _GRID_PIXELS // 2 :: _GRID_PIXELS]
+    points = side.surface[_GRID_PIXELS // 2 :: _GRID_PIXELS, _GRID_PIXELS // 2 :: _GRID_PIXELS]
     points = points[np.isfinite(points).all(axis=-1)]
     pixels, depth = truth.before.camera.project(points)
     inside = np.all((pixels >= 0.0) & (pixels < [truth.before.camera.width, truth.before.camera.height]), axis=1)
@@ -117,19 +117,11 @@ def _shared_points(truth: Truth) -> Array:
     return points[shared] if shared.any() else points[depth > 0.0]
 
 
-def _surface(side: Side) -> Array:
-    """The world point (h, w, 3) that each pixel shows; not a number where there is none."""
-    rows, columns = np.indices(side.depth.shape)
-    depth = np.where(side.depth > 0.0, side.depth, np.nan).astype(np.float64)
-    return side.camera.unproject(np.stack([columns, rows], axis=-1) + 0.5, depth)
-
-
 def _rectified(rgb: NDArray[np.uint8], camera: Camera, side: Side) -> NDArray[np.uint8]:
     """A picture taken by one camera as it looks from another; what it does not show is as it should be."""
-    surface = _surface(side)
-    pixels, depth = camera.project(np.nan_to_num(surface))
+    pixels, depth = camera.project(np.nan_to_num(side.surface))
     inside = np.all((pixels >= 0.0) & (pixels < [camera.width, camera.height]), axis=-1)
-    inside &= np.isfinite(surface).all(axis=-1) & (depth > 0.0)
+    inside &= np.isfinite(side.surface).all(axis=-1) & (depth > 0.0)
     shown = inside.copy()
     shown[inside] = _is_in_front(pixels[inside], depth[inside], camera)
     places = np.where(shown[..., None], pixels - 0.5, 0.0).astype(np.float32)
