@@ -115,22 +115,21 @@ def derive(
 
     What is finished stays, whatever happens. Raises RayFailed, or ShardsFailed where some jobs could not be done.
     """
-    with interrupted_by_sigterm():
+    with interrupted_by_sigterm(), work_progress("shards") as progress:
         start_ray()
-        with interrupted_by_sigterm(), work_progress("shards") as progress:  # again: Ray has put a handler of its own
-            team = crew(needs, workers)
-            size = min(team.size, len(jobs))
-            progress.say(f"{what.capitalize()} of {counted(len(jobs), 'shard')}, by {counted(size, 'worker')}")
-            progress.expect(len(jobs))
-            rows = errors = 0
-            failed: list[Outcome] = []
-            portions = in_portions(range(len(jobs)), team)
-            for outcome in chain.from_iterable(answers(MakerWorker, (start, jobs), some, team) for some in portions):
-                rows, errors = rows + outcome.rows, errors + outcome.errors
-                if outcome.failure:
-                    failed.append(outcome)
-                    progress.say(f"{outcome.shard} failed: {outcome.failure}")
-                progress.add(1, f"{rows:,} {what}, {f'{errors:,} with an error, ' if errors else ''}")
+        team = crew(needs, workers)
+        size = min(team.size, len(jobs))
+        progress.say(f"{what.capitalize()} of {counted(len(jobs), 'shard')}, by {counted(size, 'worker')}")
+        progress.expect(len(jobs))
+        rows = errors = 0
+        failed: list[Outcome] = []
+        portions = in_portions(range(len(jobs)), team)
+        for outcome in chain.from_iterable(answers(MakerWorker, (start, jobs), some, team) for some in portions):
+            rows, errors = rows + outcome.rows, errors + outcome.errors
+            if outcome.failure:
+                failed.append(outcome)
+                progress.say(f"{outcome.shard} failed: {outcome.failure}")
+            progress.add(1, f"{rows:,} {what}, {f'{errors:,} with an error, ' if errors else ''}")
     if failed:
         reasons = sorted({str(outcome.failure) for outcome in failed})
         raise ShardsFailed(

@@ -104,7 +104,6 @@ class Run:
         self.id = run_id  # from here on there is a record to finish, whatever happens
         self._record.begin(yaml.safe_dump(self.recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True))
         start_ray()
-        self._open.enter_context(interrupted_by_sigterm())  # again: Ray has put a handler of its own there
         self._crew = crew(self.recipe.workers, self._workers)
         self._progress = GenerationProgress(self._open.enter_context(work_progress("samples")))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from threading import Event, Thread
 from typing import Any
 
 import ray
@@ -28,6 +30,29 @@ def start_ray(*, cpus: int | None = None) -> None:
         return
     # Below the surface Ray calls it an error that a worker's recipe travels through its object store.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    # In a thread, as signals interrupt the main one: an interruption in the midst of what Ray does to start may get
+    # lost and leave a lock behind that nobody gives back, and a start in the main thread takes SIGTERM for itself.
+    started: Future[None] = Future()
+    Thread(target=_start_and_stay, args=(cpus, started), daemon=True).start()
+    try:
+        started.result()
+    finally:
+        wait([started])  # also when interrupted: what is half started cannot be ended
+
+
+def _start_and_stay(cpus: int | None, started: Future[None]) -> None:
+    """Ray's programs die with the thread that started them."""
+    try:
+        _start(cpus)
+    except BaseException as failure:
+        started.set_exception(failure)
+    else:
+        started.set_result(None)
+        Event().wait()
+
+
+def _start(cpus: int | None) -> None:
+    logging.getLogger("ray").setLevel(logging.ERROR)  # it would warn that it is not in the main thread
     for tries_left in reversed(range(_TRIES)):
         try:
             ray.init(
@@ -38,8 +63,6 @@ def start_ray(*, cpus: int | None = None) -> None:
                 logging_level=logging.ERROR,
             )
             return
-        except SystemExit as stopped:  # how Ray, while it starts, answers SIGTERM
-            raise KeyboardInterrupt from stopped
         except Exception as failure:
             if _TOO_SLOW not in str(failure):
                 raise
