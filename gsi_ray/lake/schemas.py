@@ -340,7 +340,12 @@ JUDGEMENTS = Table(
             column("reasoning", pa.string(), "the judge's reasons", null="it gave none"),
             column("raw", pa.string(), "the judge's answer, word for word", null="there was no answer"),
             column("error", pa.string(), "why there is no verdict", null="there is one"),
-            column("prompt_sha256", pa.string(), "SHA-256 of the whole prompt, in hex"),
+            column("prompt_sha256", pa.string(), "SHA-256 of the whole request: judge, prompt and pictures, in hex"),
+            # Columns that were added later.
+            column("instruction", pa.string(), "the instruction in other words", null="the rubric asks for none"),
+            column(
+                "instruction_zh", pa.string(), "the same in Chinese", null="the rubric asks for none, or none in Chinese"
+            ),
         ]
     ),
 )
