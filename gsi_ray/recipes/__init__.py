@@ -1,11 +1,14 @@
 """Recipes: what to generate, checked, and divided into shards. The shipped ones are the .yaml files beside this one."""
 
 from gsi_ray.recipes.evaluation import PROTOCOLS, EvaluationRecipe
+from gsi_ray.recipes.judging import Judge, Panel
 from gsi_ray.recipes.loading import (
     RecipeError,
     load_evaluation,
+    load_judges,
     load_recipe,
     parse_recipe,
+    read_settings,
     revised,
     revised_evaluation,
     shipped_recipes,
@@ -17,6 +20,8 @@ from gsi_ray.recipes.recipe import Recipe, Views, Workers, fingerprint, sampling
 __all__ = [
     "PROTOCOLS",
     "EvaluationRecipe",
+    "Judge",
+    "Panel",
     "Recipe",
     "RecipeError",
     "Shards",
@@ -24,9 +29,11 @@ __all__ = [
     "Workers",
     "fingerprint",
     "load_evaluation",
+    "load_judges",
     "load_recipe",
     "parse_recipe",
     "parse_span",
+    "read_settings",
     "revised",
     "revised_evaluation",
     "sampling_settings",

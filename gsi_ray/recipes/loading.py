@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from gsi_ray.errors import GsiRayError, did_you_mean
 from gsi_ray.recipes.evaluation import EvaluationRecipe
+from gsi_ray.recipes.judging import Judge, Panel
 from gsi_ray.recipes.recipe import Recipe
 
 Location = tuple[str | int, ...]
@@ -27,7 +29,7 @@ class RecipeError(GsiRayError):
 
 def shipped_recipes() -> tuple[Recipe, ...]:
     """The recipes that come with the package, in the order of their names."""
-    return tuple(_read(Recipe, file) for file in _shipped_files().values())
+    return tuple(read_settings(Recipe, file) for file in _shipped_files().values())
 
 
 def load_recipe(name_or_path: str) -> Recipe:
@@ -36,19 +38,19 @@ def load_recipe(name_or_path: str) -> Recipe:
     Raises RecipeError.
     """
     if name_or_path.endswith((".yaml", ".yml")):
-        return _read(Recipe, Path(name_or_path))
+        return read_settings(Recipe, Path(name_or_path))
     shipped = _shipped_files()
     if name_or_path not in shipped:
         raise RecipeError(
             f'There is no recipe "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
             f"{', '.join(shipped)}, or the path of a .yaml file."
         )
-    return _read(Recipe, shipped[name_or_path])
+    return read_settings(Recipe, shipped[name_or_path])
 
 
 def load_evaluation(file: Path) -> EvaluationRecipe:
     """How to evaluate, from a .yaml file. Raises RecipeError."""
-    return _read(EvaluationRecipe, file)
+    return read_settings(EvaluationRecipe, file)
 
 
 def revised(recipe: Recipe, **changes: Any) -> Recipe:
@@ -67,9 +69,55 @@ def with_samples(recipe: Recipe, samples_per_operation: int) -> Recipe:
     return revised(recipe, cells=cells)
 
 
-def _shipped_files() -> dict[str, Path]:
-    folder = Path(str(resources.files("gsi_ray.recipes")))
-    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+def load_judges(name_or_path: str) -> tuple[Panel | None, tuple[Judge, ...]]:
+    """A judge that comes with the package by its name, or one of your own by the path of its file; or a panel's file.
+
+    Returns the panel, if it is one, and its members, or else the one judge. Raises RecipeError.
+    """
+    file = _judge_file(name_or_path, Path())
+    if not _is_panel(file):
+        return None, (read_settings(Judge, file),)
+    panel = read_settings(Panel, file)
+    members = tuple(read_settings(Judge, _judge_file(member, file.parent)) for member in panel.members)
+    names = [panel.name, *(member.name for member in members)]
+    if len(set(names)) < len(names):
+        raise RecipeError(
+            f"{file}: the panel and its members are to have different names; they are {', '.join(names)}."
+        )
+    return panel, members
+
+
+def read_settings(kind: type[AnyRecipe], file: Path) -> AnyRecipe:
+    """Settings of any kind from a .yaml file. Raises RecipeError."""
+    try:
+        return _parsed(kind, _text(file), str(file))
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{file} is not valid YAML: it is not text in UTF-8; correct it.") from error
+
+
+def _shipped_files(folder: str = "") -> dict[str, Path]:
+    files = Path(str(resources.files("gsi_ray.recipes"))) / folder
+    return {file.stem: file for file in sorted(files.glob("*.yaml"))}
+
+
+def _judge_file(name_or_path: str, beside: Path) -> Path:
+    if name_or_path.endswith((".yaml", ".yml")):
+        return beside / name_or_path
+    shipped = _shipped_files("judges")
+    if name_or_path not in shipped:
+        raise RecipeError(
+            f'There is no judge "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
+            f"{', '.join(shipped)}, or the path of a .yaml file."
+        )
+    return shipped[name_or_path]
+
+
+def _is_panel(file: Path) -> bool:
+    """Whether a file lists members; one that is not even YAML is complained about where it is read as a judge."""
+    with suppress(RecipeError, UnicodeDecodeError, yaml.YAMLError):
+        content = yaml.safe_load(_text(file))
+        return isinstance(content, dict) and "members" in content
+    return False
 
 
 def parse_recipe(text: str, source: str) -> Recipe:
@@ -77,15 +125,13 @@ def parse_recipe(text: str, source: str) -> Recipe:
     return _parsed(Recipe, text, source)
 
 
-def _read(kind: type[AnyRecipe], file: Path) -> AnyRecipe:
+def _text(file: Path) -> str:
     try:
-        return _parsed(kind, file.read_text(encoding="utf-8"), str(file))
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise RecipeError(
             f"{file} cannot be read: {error.strerror}; give the path of a recipe's .yaml file."
         ) from error
-    except UnicodeDecodeError as error:
-        raise RecipeError(f"{file} is not valid YAML: it is not text in UTF-8; correct it.") from error
 
 
 def _parsed(kind: type[AnyRecipe], text: str, source: str) -> AnyRecipe:
@@ -133,4 +179,6 @@ def _keys_at(kind: type[BaseModel], location: Location) -> list[str]:
     found: Any = kind
     for part in location:
         found = typing.get_type_hints(found)[part] if isinstance(part, str) else typing.get_args(found)[0]
+        if type(None) in typing.get_args(found):  # what may be left out
+            found = typing.get_args(found)[0]
     return [field.name for field in fields(found)] if is_dataclass(found) else list(found.model_fields)

@@ -1,0 +1,106 @@
+"""Rubrics: what a judge is asked, the form of its answer, and what is accepted. Each is a small YAML file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+import jsonschema
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gsi_ray.errors import did_you_mean
+from gsi_ray.judging.readings import NEEDED
+from gsi_ray.recipes import RecipeError, read_settings
+
+
+class Rubric(BaseModel):
+    """What to ask about a picture after an edit beside the one before it, or about an instruction and the latter alone.
+
+    `prompt` stands below the pictures; {instruction} in it is replaced. `answer` is the JSON schema (draft 2020-12) of
+    the answer, an object. `reading` says how it becomes a score (see `readings`), and a score of `accept_from` or more
+    is accepted. With `boxes`, the thing that the instruction is about is framed in the pictures.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    description: str
+    about: Literal["edit", "instruction"]
+    reading: Literal["flaws", "score", "rewriting"]
+    accept_from: float
+    prompt: str
+    answer: dict[str, Any]
+    boxes: bool = False
+
+    @model_validator(mode="after")
+    def _prompt_can_be_filled_in(self) -> Rubric:
+        try:
+            slots = {slot for _, slot, _, _ in Formatter().parse(self.prompt) if slot is not None}
+        except ValueError as error:
+            raise ValueError(f"the prompt's braces do not match ({error})") from error
+        if slots != {"instruction"}:
+            found = ", ".join(f"{{{slot}}}" for slot in sorted(slots)) or "nothing"
+            raise ValueError(f"the prompt is to have {{instruction}} in braces and nothing else; it has {found}")
+        return self
+
+    @model_validator(mode="after")
+    def _answer_can_be_read(self) -> Rubric:
+        try:
+            jsonschema.Draft202012Validator.check_schema(self.answer)
+        except jsonschema.SchemaError as error:
+            raise ValueError(f"the answer's schema is no JSON schema ({error.message})") from error
+        if self.answer.get("type") != "object" or not isinstance(self.answer.get("properties"), dict):
+            raise ValueError("the answer's schema is to be of the type object, with properties")
+        for member, types in NEEDED[self.reading].items():
+            if member not in self.answer.get("required", ()) or self._type_of(member) not in types:
+                raise ValueError(
+                    f"the answer's schema is to require {member} ({' or '.join(types)}), as the reading "
+                    f"{self.reading} needs it"
+                )
+        if self.reading == "flaws" and "boolean" not in map(self._type_of, self.answer.get("required", ())):
+            raise ValueError("the answer's schema is to require at least one flaw, which is a boolean")
+        return self
+
+    @property
+    def schema_of_any_judge(self) -> dict[str, Any]:
+        """The answer's schema for judges that nobody holds to it, and that may score 7.5 where we ask for integers."""
+        members = self.answer["properties"].items()
+        lenient = {name: {**one, "type": "number"} if one.get("type") == "integer" else one for name, one in members}
+        return {**self.answer, "properties": lenient, "additionalProperties": True}
+
+    @cached_property
+    def validator(self) -> jsonschema.Draft202012Validator:
+        """Says what is wrong with an answer."""
+        return jsonschema.Draft202012Validator(self.schema_of_any_judge)
+
+    def _type_of(self, member: str) -> object:
+        return self.answer.get("properties", {}).get(member, {}).get("type")
+
+
+def load_rubric(name_or_path: str) -> Rubric:
+    """A rubric that comes with the package by its name, or one of your own by the path of its file (.yaml or .yml).
+
+    Raises RecipeError.
+    """
+    if name_or_path.endswith((".yaml", ".yml")):
+        return read_settings(Rubric, Path(name_or_path))
+    shipped = _shipped_files()
+    if name_or_path not in shipped:
+        raise RecipeError(
+            f'There is no rubric "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
+            f"{', '.join(shipped)}, or the path of a .yaml file."
+        )
+    return read_settings(Rubric, shipped[name_or_path])
+
+
+def shipped_rubrics() -> tuple[Rubric, ...]:
+    """The rubrics that come with the package, in the order of their names."""
+    return tuple(read_settings(Rubric, file) for file in _shipped_files().values())
+
+
+def _shipped_files() -> dict[str, Path]:
+    folder = Path(str(resources.files("gsi_ray.judging"))) / "rubrics"
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
