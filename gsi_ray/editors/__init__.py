@@ -17,6 +17,8 @@ EDITORS: dict[str, str] = {
     "truth": "gsi_ray.editors.copies:Truth",
     "identity": "gsi_ray.editors.copies:Identity",
     "tinted-Npct": "gsi_ray.editors.copies:Tinted",
+    "recoloured": "gsi_ray.editors.recoloured:Recoloured",
+    "occluded": "gsi_ray.editors.occluded:OccludedTruth",
     **dict.fromkeys(MISTAKES, "gsi_ray.editors.degraded:DegradedTruth"),
 }
 """Where the class of an editor is, by the form of the editor's name: N stands for an amount."""

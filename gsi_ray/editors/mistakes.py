@@ -5,7 +5,8 @@ radians, or a share). Nothing is asked about room or support: things may hang in
 a mistake has its exact size. Which way it goes (right or left, clockwise or not, larger or smaller) is a matter of the
 sample's id; but where only the other way keeps a shifted or resized object wholly in view, that is taken.
 
-Where the edit is of the camera, the mistakes of the target are the camera's own.
+Where the edit is of the camera, the mistakes of the target are the camera's own; but what hangs too high or stands too
+low is then, as after a removal, something else in view.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from gsi_ray.editors.arrangement import Arrangement, CannotEdit
+from gsi_ray.editors.bystanders import movable_bystanders
 from gsi_ray.operations.object_rotation import shows_on
 from gsi_ray.sampling import seeds
 from gsi_ray.sampling.triplet import Mention, ObjectRecord, Triplet
-from gsi_ray.scenes.scene import SceneState
+from gsi_ray.scenes.scene import ObjectState, SceneState
 from gsi_ray.spatial import Camera, OrientedBox, RigidTransform, rotations
 
 Array = NDArray[np.float64]
 Mistake = Callable[[Triplet, SceneState, float], Arrangement]
+
+# Of the height of what is sunk into its support, at least this share is left above.
+_LEAST_LEFT = 0.25
 
 
 def shifted(sample: Triplet, scene: SceneState, distance: float) -> Arrangement:
@@ -57,6 +62,19 @@ def resized(sample: Triplet, scene: SceneState, share: float) -> Arrangement:
     return truth.placing(*_first_in_view(truth.camera, options))
 
 
+def floating(sample: Triplet, scene: SceneState, distance: float) -> Arrangement:
+    """The target hangs in the air above its place; where none is left, something else of which much is seen does."""
+    return _raised(sample, _what_stands(sample, scene), distance)
+
+
+def sunk(sample: Triplet, scene: SceneState, distance: float) -> Arrangement:
+    """The target, or where none is left something else of which much is seen, is partly in what it stands on."""
+    records = [one for one in _what_stands(sample, scene) if distance <= (1.0 - _LEAST_LEFT) * _height(one.box)]
+    if not records:
+        raise CannotEdit("Nothing that could sink is tall enough to be seen when so deep.")
+    return _raised(sample, records, -distance)
+
+
 def undershot(sample: Triplet, scene: SceneState, share: float) -> Arrangement:
     """The target, or the camera, lacks this share of the way: of the translation, of the angle, of the log size."""
     truth = Arrangement.of(sample.after)
@@ -64,6 +82,21 @@ def undershot(sample: Triplet, scene: SceneState, share: float) -> Arrangement:
         return truth.seen_from(_camera_on_the_way(sample, 1.0 - share))
     before, after = _box_before(sample, sample.target), _box_after(sample, sample.target)
     return truth.placing(sample.target.object_id, _on_the_way(before, after, 1.0 - share))
+
+
+def opposite(sample: Triplet, scene: SceneState, _: float) -> Arrangement:
+    """The target, or the camera, goes or turns as far the other way, or shrinks by the factor by which it should grow.
+
+    Where the instruction says beside what it is to stand, or at which edge or corner of what, it stands at the same
+    height on the other side of the middle of that, as far off.
+    """
+    truth = Arrangement.of(sample.after)
+    if sample.target is None:
+        return truth.seen_from(_camera_on_the_way(sample, -1.0))
+    box = _opposite_box(sample, scene[sample.target.object_id], sample.target)
+    if not _in_view(truth.camera, box.center):
+        raise CannotEdit("The opposite place is out of view.")
+    return truth.placing(sample.target.object_id, box)
 
 
 def wrong_object(sample: Triplet, scene: SceneState, _: float) -> Arrangement:
@@ -88,7 +121,7 @@ def bystander_shifted(sample: Triplet, scene: SceneState, distance: float) -> Ar
     truth = Arrangement.of(sample.after)
     places = [
         (other.object_id, _aside(other.box, truth.camera, way * distance))
-        for other in _others(sample, scene)
+        for other in movable_bystanders(sample, scene)
         for way in _ways(sample)
     ]
     return truth.placing(*_first_in_view(truth.camera, places))
@@ -110,7 +143,10 @@ MISTAKES: dict[str, Mistake] = {
     "shifted-Ncm": shifted,
     "turned-Ndeg": turned,
     "resized-Npct": resized,
+    "floating-Ncm": floating,
+    "sunk-Ncm": sunk,
     "undershoot-Npct": undershot,
+    "opposite": opposite,
     "wrong-object": wrong_object,
     "bystander-Ncm": bystander_shifted,
     "camera-Ncm": camera_shifted,
@@ -136,16 +172,17 @@ def _box_after(sample: Triplet, target: Mention) -> OrientedBox:
     return boxes[target.object_id]
 
 
-def _others(sample: Triplet, scene: SceneState) -> list[ObjectRecord]:
-    """What can be moved, is in view, carries nothing and is not named by the instruction: most pixels first."""
-    named = {mention.object_id for mention in (sample.target, sample.reference) if mention}
-    carriers = {record.supported_by for frame in (sample.before, sample.after) for record in frame.objects}
-    movable = {item.object_id for item in scene.objects if item.movable} - named - carriers
-    others = [record for record in sample.after.objects if record.bbox_2d is not None and record.object_id in movable]
-    if not others:
-        raise CannotEdit("There is nothing else in view that could be moved.")
-    pixels = np.bincount(sample.after.instances.ravel())
-    return sorted(others, key=lambda other: -int(pixels[other.instance]))
+def _what_stands(sample: Triplet, scene: SceneState) -> list[ObjectRecord]:
+    """The target after the edit; where there is none, the bystanders."""
+    target = [one for one in sample.after.objects if sample.target and one.object_id == sample.target.object_id]
+    return target or movable_bystanders(sample, scene)
+
+
+def _raised(sample: Triplet, records: Iterable[ObjectRecord], distance: float) -> Arrangement:
+    """The truth with one of these so much higher, or lower: the first that is then wholly in view."""
+    truth = Arrangement.of(sample.after)
+    up = RigidTransform(translation=np.array([0.0, 0.0, distance]))
+    return truth.placing(*_first_in_view(truth.camera, [(one.object_id, one.box.transformed(up)) for one in records]))
 
 
 def _others_alike(sample: Triplet, scene: SceneState, target: Mention) -> list[ObjectRecord]:
@@ -153,7 +190,7 @@ def _others_alike(sample: Triplet, scene: SceneState, target: Mention) -> list[O
     angle = sample.parameters.angle_deg
     others = [
         other
-        for other in _others(sample, scene)
+        for other in movable_bystanders(sample, scene)
         if angle is None or shows_on(scene[other.object_id].yaw_symmetry, angle)
     ]
     if not others:
@@ -164,16 +201,38 @@ def _others_alike(sample: Triplet, scene: SceneState, target: Mention) -> list[O
 def _first_in_view(camera: Camera, options: Iterable[tuple[str, OrientedBox]]) -> tuple[str, OrientedBox]:
     """The first object and box of which no corner is outside the picture; if there is none, the first of all."""
     options = list(options)
-    return next((option for option in options if _shows_whole(camera, option[1])), options[0])
+    return next((option for option in options if _in_view(camera, option[1].corners)), options[0])
 
 
-def _shows_whole(camera: Camera, box: OrientedBox) -> bool:
-    pixels, depth = camera.project(box.corners)
+def _in_view(camera: Camera, points: Array) -> bool:
+    """Whether all of these points (..., 3) are before the camera and inside the picture."""
+    pixels, depth = camera.project(points)
     return bool(np.all(depth > 0.0) and np.all((pixels >= 0.0) & (pixels <= [camera.width, camera.height])))
 
 
 def _aside(box: OrientedBox, camera: Camera, distance: float) -> OrientedBox:
     return box.transformed(RigidTransform(translation=distance * camera.ground_right))
+
+
+def _height(box: OrientedBox) -> float:
+    return box.top - box.bottom
+
+
+def _opposite_box(sample: Triplet, item: ObjectState, target: Mention) -> OrientedBox:
+    before, after, parameters = _box_before(sample, target), _box_after(sample, target), sample.parameters
+    if parameters.placement == "center":
+        raise CannotEdit("What should be in the middle has no opposite place.")
+    if parameters.angle_deg is not None and not shows_on(item.yaw_symmetry, 2.0 * parameters.angle_deg):
+        raise CannotEdit("The target looks the same after such a turn.")
+    if sample.reference is not None:
+        return _across(Arrangement.of(sample.after).boxes[sample.reference.object_id], after)
+    return _on_the_way(before, after, -1.0)
+
+
+def _across(middle: OrientedBox, box: OrientedBox) -> OrientedBox:
+    """A box on the other side of the middle of another, at the same height."""
+    way = 2.0 * (middle.center - box.center) * [1.0, 1.0, 0.0]
+    return box.transformed(RigidTransform(translation=way))
 
 
 def _foot(box: OrientedBox) -> Array:

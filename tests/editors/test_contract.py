@@ -11,8 +11,13 @@ from gsi_ray.spatial import Camera
 
 NAMES = [form.replace("N", "10") for form in EDITORS]
 # Of a removal, no target is left to be wrong.
-WITHOUT_TARGET = {"spatial_removal": {"shifted-10cm", "turned-10deg", "resized-10pct", "undershoot-10pct"}}
+WITHOUT_TARGET = {
+    "spatial_removal": {"shifted-10cm", "turned-10deg", "resized-10pct", "undershoot-10pct", "opposite", "occluded"},
+    "perspective_control": {"occluded"},
+}
 WITHOUT_SIZE = {"perspective_control": {"resized-10pct"}}
+# What depends on the shapes and places of things in the sample.
+NOT_THERE = ("after such a turn", "no opposite place", "is out of view", "is tall enough", "would hide the target")
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -63,8 +68,8 @@ def test_there_is_an_error_where_the_mistake_has_no_meaning_and_nowhere_else(
 ) -> None:
     for sample, edited in zip(samples, edits, strict=True):
         meaningless = name in WITHOUT_TARGET.get(sample.operation, ()) or name in WITHOUT_SIZE.get(sample.operation, ())
-        invisible = edited.error is not None and "after such a turn" in edited.error
-        assert (edited.rgb is None) == (meaningless or invisible), edited.error
+        not_there = edited.error is not None and any(reason in edited.error for reason in NOT_THERE)
+        assert (edited.rgb is None) == (meaningless or not_there), edited.error
 
 
 def test_the_same_sample_gives_the_same_bytes_in_any_order(
@@ -89,11 +94,11 @@ def test_boxes_lie_round_what_shows_of_their_objects(edits: list[Edited]) -> Non
                 left, top, right, bottom = bounds
                 assert left - 1.5 <= record.bbox_2d[0] and record.bbox_2d[2] <= right + 1.5
                 assert top - 1.5 <= record.bbox_2d[1] and record.bbox_2d[3] <= bottom + 1.5
-    assert seen > 50
+    assert seen > 30
 
 
 def test_what_differs_from_the_truth_is_where_boxes_do(name: str, samples: list[Triplet], edits: list[Edited]) -> None:
-    if name == "tinted-10pct":
+    if name in ("tinted-10pct", "recoloured"):
         return
     for sample, edited in zip(samples, edits, strict=True):
         if edited.rgb is None:

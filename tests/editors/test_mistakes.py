@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,6 +100,38 @@ def test_resized_is_the_target_too_large_or_too_small(samples: list[Triplet], st
         np.testing.assert_array_equal(right.center[:2], there.center[:2])
 
 
+@pytest.mark.parametrize(("form", "distance"), [("floating-Ncm", 0.08), ("floating-Ncm", 0.3), ("sunk-Ncm", -0.03)])
+def test_floating_and_sunk_are_one_thing_so_much_too_high_or_low(
+    samples: list[Triplet], stage: Stage, form: str, distance: float
+) -> None:
+    for sample, truth, mistake in mistaken(samples, stage, form, abs(distance)):
+        (name,) = elsewhere(truth, mistake)
+        if sample.target is not None and sample.target.object_id in truth.boxes:
+            assert name == sample.target.object_id
+        assert stage_has_movable(stage, sample, name)
+        assert mistake.camera is truth.camera
+        wrong, right = mistake.boxes[name], truth.boxes[name]
+        np.testing.assert_allclose(wrong.center - right.center, [0.0, 0.0, distance], atol=1e-12)
+        np.testing.assert_array_equal(wrong.rotation, right.rotation)
+        np.testing.assert_array_equal(wrong.size, right.size)
+        assert wrong.top - right.bottom > 0.24 * (right.top - right.bottom)
+
+
+def test_every_sample_has_something_that_can_float(samples: list[Triplet], stage: Stage) -> None:
+    assert len(mistaken(samples, stage, "floating-Ncm", 0.08)) == len(samples)
+
+
+def test_what_is_too_flat_does_not_sink(samples: list[Triplet], stage: Stage) -> None:
+    sample = next(one for one in samples if one.operation == "camera_movement")
+    assert sample.target is not None
+    box = Arrangement.of(sample.after).boxes[sample.target.object_id]
+    height = box.top - box.bottom
+    stage.enter(sample.scene_id)
+    MISTAKES["sunk-Ncm"](sample, stage.rest, 0.74 * height)
+    with pytest.raises(CannotEdit, match="tall enough"):
+        MISTAKES["sunk-Ncm"](sample, stage.rest, 0.76 * height)
+
+
 @pytest.mark.parametrize("share", [0.25, 0.5, 1.0])
 def test_undershoot_lacks_that_share_of_the_way(samples: list[Triplet], stage: Stage, share: float) -> None:
     made = mistaken(samples, stage, "undershoot-Npct", share)
@@ -114,6 +147,42 @@ def test_undershoot_lacks_that_share_of_the_way(samples: list[Triplet], stage: S
         np.testing.assert_allclose(mistake.camera.position - truth.camera.position, share * way, atol=1e-12)
         turn = turn_between(sample.before.camera, truth.camera)
         assert turn_between(mistake.camera, truth.camera) == pytest.approx(share * turn, abs=1e-7)
+
+
+def test_opposite_is_as_far_the_other_way(samples: list[Triplet], stage: Stage) -> None:
+    made = mistaken(samples, stage, "opposite", 0.0)
+    for (sample, truth, mistake), name in of_target(made):
+        assert elsewhere(truth, mistake) == {name}
+        assert mistake.camera is truth.camera
+        before, wrong, right = Arrangement.of(sample.before).boxes[name], mistake.boxes[name], truth.boxes[name]
+        if sample.reference is not None:
+            middle = truth.boxes[sample.reference.object_id].center
+            np.testing.assert_allclose((wrong.center - middle)[:2], (middle - right.center)[:2], atol=1e-12)
+            assert wrong.bottom == pytest.approx(right.bottom)
+            np.testing.assert_allclose(wrong.rotation, right.rotation, atol=1e-12)
+            continue
+        for part in (lambda box: box.center[:2], lambda box: box.bottom, lambda box: np.log(box.size)):
+            np.testing.assert_allclose(part(wrong) - part(before), part(before) - part(right), atol=1e-9)
+        turn, back = right.rotation @ before.rotation.T, wrong.rotation @ before.rotation.T
+        np.testing.assert_allclose(back, turn.T, atol=1e-9)
+    for sample, truth, mistake in of_camera(made):
+        assert_camera_went_the_other_way(sample, truth, mistake)
+
+
+@pytest.mark.parametrize(
+    ("operation", "changed", "reason"),
+    [
+        ("object_rotation", {"angle_deg": 180.0}, "looks the same"),
+        ("receptacle_placement", {"placement": "center"}, "no opposite place"),
+    ],
+)
+def test_what_has_no_opposite_is_an_error(
+    samples: list[Triplet], stage: Stage, operation: str, changed: dict[str, Any], reason: str
+) -> None:
+    sample = next(one for one in samples if one.operation == operation)
+    stage.enter(sample.scene_id)
+    with pytest.raises(CannotEdit, match=reason):
+        MISTAKES["opposite"](replace(sample, parameters=replace(sample.parameters, **changed)), stage.rest, 0.0)
 
 
 def test_the_wrong_object_is_edited_in_place_of_the_target(samples: list[Triplet], stage: Stage) -> None:
@@ -139,11 +208,15 @@ def test_the_wrong_object_is_edited_in_place_of_the_target(samples: list[Triplet
                 )
                 np.testing.assert_allclose(done, due, atol=1e-9)
     for sample, truth, mistake in of_camera(made):
-        start = sample.before.camera
-        np.testing.assert_allclose(
-            mistake.camera.position - start.position, start.position - truth.camera.position, atol=1e-12
-        )
-        assert turn_between(mistake.camera, start) == pytest.approx(turn_between(start, truth.camera), abs=1e-7)
+        assert_camera_went_the_other_way(sample, truth, mistake)
+
+
+def assert_camera_went_the_other_way(sample: Triplet, truth: Arrangement, mistake: Arrangement) -> None:
+    assert elsewhere(truth, mistake) == set()
+    position = sample.before.camera.position
+    np.testing.assert_allclose(mistake.camera.position - position, position - truth.camera.position, atol=1e-12)
+    turn = truth.camera.pose.rotation @ sample.before.camera.rotation
+    np.testing.assert_allclose(mistake.camera.pose.rotation @ sample.before.camera.rotation, turn.T, atol=1e-9)
 
 
 @pytest.mark.parametrize("distance", [0.05, 0.2])

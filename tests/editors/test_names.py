@@ -14,6 +14,7 @@ from gsi_ray.editors.names import EditorName, parse
         ("wrong-object", EditorName("wrong-object", "wrong-object")),
         ("shifted-5cm", EditorName("shifted-5cm", "shifted-Ncm", 0.05)),
         ("camera-2.5deg", EditorName("camera-2.5deg", "camera-Ndeg", np.deg2rad(2.5))),
+        ("floating-8cm", EditorName("floating-8cm", "floating-Ncm", 0.08)),
         ("resized-100pct", EditorName("resized-100pct", "resized-Npct", 1.0)),
         ("some-model-7b", EditorName("some-model-7b", "some-model-7b")),
     ],
@@ -30,7 +31,13 @@ def test_amounts_that_are_out_of_bounds_or_could_be_written_otherwise_are_refuse
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("shiftd-5cm", "shifted-Ncm"), ("shifted-5deg", "shifted-Ncm"), ("turned", "turned-Ndeg"), ("thruth", "truth")],
+    [
+        ("shiftd-5cm", "shifted-Ncm"),
+        ("shifted-5deg", "shifted-Ncm"),
+        ("turned", "turned-Ndeg"),
+        ("thruth", "truth"),
+        ("recolored", "recoloured"),
+    ],
 )
 def test_the_error_of_an_unknown_name_tells_the_nearest_and_all_there_are(name: str, meant: str) -> None:
     with pytest.raises(UnknownEditor, match=f'"{name}".*did you mean "{meant}"') as refusal:
