@@ -3,6 +3,7 @@
 from gsi_ray.lake.errors import (
     DamagedShard,
     EmptyTable,
+    GateError,
     LakeError,
     SampleNotFound,
     UnknownTable,
@@ -18,11 +19,14 @@ from gsi_ray.lake.runs import Receipt, RunRecord
 from gsi_ray.lake.schemas import TABLES, table_named
 from gsi_ray.lake.shards import WrittenShard, finished_shards, tidy, write_rows, write_shard
 from gsi_ray.lake.stores import require_writable
+from gsi_ray.lake.verdicts import Gate, accepted
 
 __all__ = [
     "TABLES",
     "DamagedShard",
     "EmptyTable",
+    "Gate",
+    "GateError",
     "LakeError",
     "Receipt",
     "RunRecord",
@@ -33,6 +37,7 @@ __all__ = [
     "UnsupportedLake",
     "UnwritableLake",
     "WrittenShard",
+    "accepted",
     "data_dictionary",
     "finished_shards",
     "publish_schemas",

@@ -55,3 +55,17 @@ def editors(lake: str) -> list[str]:
     """The names of all editors of whose edits a lake has any. Raises `UnreadableLake` or `UnsupportedLake`."""
     keys = Store.open(lake).files(paths.table_root(EDITS), paths.SHARD_SUFFIX)
     return sorted({paths.ShardKey.parse(key).partitions["editor"] for key in keys})
+
+
+def require_editors(lake: str, names: Sequence[str]) -> list[str]:
+    """These editors, or all of whose edits a lake has any; raises `EmptyTable` where it has none of one of them."""
+    known = editors(lake)
+    if not known:
+        raise EmptyTable(f"The lake {lake!r} has no edits: 'gsi-ray edit' makes some.")
+    for name in names:
+        if name not in known:
+            raise EmptyTable(
+                f"The lake {lake!r} has no edits by {name}: there are those of {', '.join(known)}, and 'gsi-ray edit' "
+                "makes more."
+            )
+    return list(names) or known

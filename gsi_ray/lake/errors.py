@@ -41,5 +41,9 @@ def damaged_shard(lake: str, key: str, reason: str) -> DamagedShard:
     )
 
 
+class GateError(LakeError):
+    """A judge or a rubric is missing, or the lake holds no judgements by the two of them."""
+
+
 class SampleNotFound(LakeError):
     """No triplet in the lake has this sample id."""

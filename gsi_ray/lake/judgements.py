@@ -1,10 +1,10 @@
-"""The judgements of one judge by one rubric, shard by shard: read, and added to."""
+"""The judgements of one judge by one rubric, shard by shard: read, added to, and taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gsi_ray.lake.paths import SHARD_SUFFIX, shard_folder
+from gsi_ray.lake.paths import SHARD_SUFFIX, shard_folder, shard_key
 from gsi_ray.lake.readers import read_rows
 from gsi_ray.lake.rows import Row
 from gsi_ray.lake.schemas import JUDGEMENTS
@@ -32,6 +32,20 @@ def add_judgements(lake: str, judge: str, rubric: str, shard: str, rows: Sequenc
     known |= {_about(row): row for row in rows}
     ordered = [known[about] for about in sorted(known)]
     write_rows("judgements", ordered, lake, shard, {"judge": judge, "rubric": rubric})
+
+
+def remove_judgement(lake: str, judge: str, rubric: str, shard: str, sample_id: str, editor: str | None) -> None:
+    """Take back what a judge thinks of one sample, or of an editor's edit of it; a file left without rows goes too.
+
+    Raises `DamagedShard`, `UnreadableLake`, `UnwritableLake` or `UnsupportedLake`.
+    """
+    rows = read_judgements(lake, judge, rubric, shard)
+    kept = [row for row in rows if (row["sample_id"], row["editor"]) != (sample_id, editor)]
+    partitions = {"judge": judge, "rubric": rubric}
+    if kept:
+        write_rows("judgements", kept, lake, shard, partitions)
+    else:
+        Store.open(lake).remove([shard_key(JUDGEMENTS, partitions, shard)])
 
 
 def _about(row: Row) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -31,19 +31,26 @@ def scan(table: str, lake: str) -> pl.LazyFrame:
 
     >>> scan("triplets", "lake").filter(split="test").group_by("operation").len().collect()  # doctest: +SKIP
     """
-    described = table_named(table)
+    return scan_partition(table_named(table), {}, lake)
+
+
+def scan_partition(table: Table, partitions: Mapping[str, str], lake: str) -> pl.LazyFrame:
+    """Likewise, of just those files that have these values of the table's partitions (all of them, or the outer ones).
+
+    No other files are listed. Raises `EmptyTable`, `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    """
     store = Store.open(lake)
-    keys = _files(store, described)
+    keys = _files(store, table, partitions)
     if not store.is_local:
-        return pl.scan_pyarrow_dataset(_dataset(store, described, keys))
+        return pl.scan_pyarrow_dataset(_dataset(store, table, keys))
     return pl.scan_parquet(
         [store.path(key) for key in keys],
-        schema=dict(pl.DataFrame(described.schema.empty_table()).schema),
+        schema=dict(pl.DataFrame(table.schema.empty_table()).schema),
         # Files written before a nullable column was added to the table lack it.
         missing_columns="insert",
         glob=False,
-        hive_partitioning=bool(described.partitions),
-        hive_schema=dict.fromkeys(described.partitions, pl.String) or None,
+        hive_partitioning=bool(table.partitions),
+        hive_schema=dict.fromkeys(table.partitions, pl.String) or None,
     )
 
 
@@ -121,10 +128,10 @@ def read_rows(store: Store, key: str, wanted: pc.Expression | None = None) -> li
     return rows
 
 
-def _files(store: Store, table: Table) -> list[str]:
-    """Keys of all the files of a table, none of them cut short."""
+def _files(store: Store, table: Table, partitions: Mapping[str, str] = {}) -> list[str]:
+    """Keys of all the files of a table, or of some of its partitions, none of them cut short."""
     if table.partitions:
-        keys = store.files(paths.table_root(table), paths.SHARD_SUFFIX)
+        keys = store.files(paths.shard_folder(table, partitions), paths.SHARD_SUFFIX)
     else:
         keys = paths.run_table_keys(table, store.files(paths.RUNS, paths.SHARD_SUFFIX))
     if not keys:

@@ -344,7 +344,10 @@ JUDGEMENTS = Table(
             # Columns that were added later.
             column("instruction", pa.string(), "the instruction in other words", null="the rubric asks for none"),
             column(
-                "instruction_zh", pa.string(), "the same in Chinese", null="the rubric asks for none, or none in Chinese"
+                "instruction_zh",
+                pa.string(),
+                "the same in Chinese",
+                null="the rubric asks for none, or none in Chinese",
             ),
         ]
     ),

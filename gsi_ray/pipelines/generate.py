@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from gsi_ray.lake import require_writable
-from gsi_ray.lake.accepted import accepted_counts, rejected_by_judges
+from gsi_ray.lake.counts import accepted_counts, judged_counts
 from gsi_ray.lake.top_ups import add_round, read_rounds
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.pipelines.run import Run
@@ -21,7 +21,8 @@ class Generation:
     """What a run did: its record is in the lake under `run_id`, which is None when there was nothing left to do.
 
     `lacking` is what the cells of the recipe, (environment, split, operation), still lack, once whole rounds of further
-    scenes gave not one more sample of them.
+    scenes gave not one more sample of them. `waiting` are samples that count until the recipe's gate has judged them.
+    Neither is known of a run of only some shards.
     """
 
     recipe: Recipe
@@ -30,36 +31,37 @@ class Generation:
     shards_planned: int
     shards_made: int
     lacking: Mapping[Cell, int]
+    waiting: int
 
 
 def generate(recipe: Recipe, lake: str, *, workers: int | None = None, span: range | None = None) -> Generation:
     """Make every shard of a recipe that the lake does not hold yet, with at most `workers` processes.
 
     What is finished stays, whatever happens: the same call goes on from there. Where the shards give fewer samples than
-    the recipe asks for, or judges have rejected some, further shards make up for them. With a `span` of indices, only
-    those of the recipe's own shards are made: several clusters can so share a recipe. Without `workers`, there are as
-    many as Ray has room for. Raises RecipeError, LakeError, RayFailed, or ShardsFailed.
+    the recipe asks for, or its gate (any judge, if it has none) has rejected some, further shards make up for them.
+    With a `span` of indices, only those of the recipe's own shards are made: several clusters can so share a recipe.
+    Without `workers`, there are as many as Ray has room for. Raises RecipeError, LakeError, RayFailed, or ShardsFailed.
     """
     plans = shards(recipe)
     _require_able_simulator(recipe)
     _require_part(span, plans, recipe)
     require_writable(lake)
     with Run(recipe, lake, workers) as run:
-        planned, short = _fill(run) if span is None else _make_part(run, span)
+        planned, short, waiting = _fill(run) if span is None else _make_part(run, span)
     run.require_success()
-    return Generation(recipe, lake, run.id, planned, run.made, short)
+    return Generation(recipe, lake, run.id, planned, run.made, short, waiting)
 
 
-def _make_part(run: Run, span: range) -> tuple[int, dict[Cell, int]]:
-    """Make some of the recipe's own shards; what they lack is not known before all the others are made."""
+def _make_part(run: Run, span: range) -> tuple[int, dict[Cell, int], int]:
+    """Make some of the recipe's own shards; what is lacking or waiting is not known before all the others are made."""
     run.make(shards(run.recipe), span)
-    return len(span), {}
+    return len(span), {}, 0
 
 
-def _fill(run: Run) -> tuple[int, dict[Cell, int]]:
+def _fill(run: Run) -> tuple[int, dict[Cell, int], int]:
     """Make the recipe's shards, then round after round of further ones, until its cells are full or exhausted.
 
-    Returns how many shards that makes, and what is lacking in spite of them.
+    Returns how many shards that makes, what is lacking in spite of them, and how many samples wait for the gate.
     """
     recipe, lake = run.recipe, run.lake
     own = shards(recipe)
@@ -68,12 +70,14 @@ def _fill(run: Run) -> tuple[int, dict[Cell, int]]:
         plans = shards(recipe, [*chain.from_iterable(rounds)])
         run.make(plans, range(len(plans)))
         if run.failed:
-            return len(plans), {}
-        given = yields([own.batches, *rounds], accepted_counts(lake, fingerprint(recipe), plans))
-        rejected = rejected_by_judges(lake, fingerprint(recipe), plans)
-        batches = next_round(recipe, given, rejected)
+            return len(plans), {}, 0
+        counts = accepted_counts(lake, fingerprint(recipe), plans)
+        given = yields([own.batches, *rounds], counts)
+        judged = judged_counts(lake, fingerprint(recipe), plans, recipe.gate)
+        batches = next_round(recipe, given, judged.rejected)
         if not batches:
-            return len(plans), lacking(recipe, given, rejected)
+            waiting = int(counts["count"].sum()) - judged.passed - judged.rejected.total() if recipe.gate else 0
+            return len(plans), lacking(recipe, given, judged.rejected), waiting
         rounds.append(add_round(lake, run.recipe_name, len(rounds) + 1, batches))
 
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gsi_ray.limits import Positive, PositiveCount
 
-_NAME = r"^[a-z0-9][a-z0-9.-]*$"
+JUDGE_NAME = r"^[a-z0-9][a-z0-9.-]*$"
+"""What a judge may be called in a lake, be it a model, a panel or a person."""
 
 
 class Judge(BaseModel):
@@ -25,7 +26,7 @@ class Judge(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    name: str = Field(pattern=_NAME)
+    name: str = Field(pattern=JUDGE_NAME)
     model: str = Field(min_length=1)
     description: str = ""
     max_pixels: int = Field(default=1_048_576, ge=1024)
@@ -67,7 +68,7 @@ class Panel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=_NAME)
+    name: str = Field(pattern=JUDGE_NAME)
     description: str = ""
     members: tuple[str, ...] = Field(min_length=2)
     vote: Literal["majority", "mean"]

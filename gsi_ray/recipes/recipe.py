@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from gsi_ray.errors import did_you_mean
 from gsi_ray.lake.schemas import TRIPLETS
+from gsi_ray.lake.verdicts import Gate
 from gsi_ray.limits import Positive, PositiveCount
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.operations.choices import Choices
@@ -31,6 +33,16 @@ def _simulator(name: str) -> str:
     if ":" not in name and name not in SIMULATORS:
         raise ValueError(_unknown("simulator", name, SIMULATORS))
     return name
+
+
+def _named_plainly(gate: Gate) -> Gate:
+    for name in (gate.judge, gate.rubric):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name):
+            raise ValueError(
+                f'there can be no judge or rubric "{name}"; names are of small letters, digits, ".", "_" and "-", '
+                "and begin with a letter or a digit"
+            )
+    return gate
 
 
 def _unknown(kind: str, name: str, names: Collection[str]) -> str:
@@ -95,6 +107,9 @@ class Recipe(_Settings):
     gives at most one sample of each operation. With `inverses`, edits that one of the same operation can take back
     (camera_movement, object_rotation, perspective_control; object_scaling where the reciprocal factor is one of the
     choices) give that one as a sample, too. With `chains`, a view gives one chain of edits of mixed operations.
+
+    With a `gate`, a sample that it rejects does not count, and others are made for it; what any other judge thinks does
+    not matter. The shards that there are do not depend on it.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -110,6 +125,7 @@ class Recipe(_Settings):
     quality: QualityLimits = QualityLimits()
     inverses: bool = False
     chains: Chains | None = None
+    gate: Annotated[Gate, AfterValidator(_named_plainly)] | None = None
     workers: Workers = Workers()
 
     @model_validator(mode="after")
@@ -143,7 +159,7 @@ def fingerprint(recipe: Recipe) -> str:
     """Twelve hex digits that change whenever a setting that decides what is made does, or the schema of the samples."""
     # Options that came later count only where they are used: recipes without them keep their fingerprints.
     unused = {option for option in ("inverses", "chains") if not getattr(recipe, option)}
-    settings = recipe.model_dump(mode="json", exclude={"description", "workers"} | unused)
+    settings = recipe.model_dump(mode="json", exclude={"description", "gate", "workers"} | unused)
     content = {"schema": TRIPLETS.version, "recipe": settings}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 

@@ -60,7 +60,7 @@ def asked(recipe: Recipe) -> dict[Cell, int]:
 
 
 def lacking(recipe: Recipe, rounds: Sequence[Yield], rejected: Mapping[Cell, int]) -> dict[Cell, int]:
-    """What the rounds so far have left to be made, where samples that judges `rejected` do not count."""
+    """What the rounds so far have left to be made, where samples that judges, or the gate, `rejected` do not count."""
     missing = {
         cell: wanted - sum(given.accepted.get(cell, 0) for given in rounds) + rejected.get(cell, 0)
         for cell, wanted in asked(recipe).items()

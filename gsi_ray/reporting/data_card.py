@@ -65,6 +65,7 @@ def _text(export: Export, facts: Mapping[str, Any], counts: pl.DataFrame) -> str
         selection=export.selection,
         judges=export.source.judges(),
         rejected=export.rejected,
+        unjudged=export.unjudged,
         licence=LICENCE_NAME,
     )
 

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gsi_ray import lake as lakes
-from gsi_ray.lake import EmptyTable, LakeError
-from gsi_ray.lake.accepted import counted_in_shards, rejected_by_judges
+from gsi_ray.lake import EmptyTable, Gate, LakeError
+from gsi_ray.lake.counts import Judged, counted_in_shards, judged_counts
 from gsi_ray.lake.runs import RecordedRun, read_recipe, recorded_runs
 from gsi_ray.lake.top_ups import read_rounds
 from gsi_ray.recipes import Recipe, RecipeError, Shards, fingerprint, parse_recipe, shards
@@ -59,15 +59,18 @@ class RecipeStatus:
     """What there is of one recipe (`name` is its name and fingerprint).
 
     `missing` are the indices of the shards that are not there, of `planned` ones. `cells` has the columns
-    `environment`, `split`, `operation`, `asked`, `accepted` and `judged_out` (accepted ones that a judge has rejected);
-    `rejections` has `environment`, `operation`, `rejection`, `count`; `failures` has `error`, `shards` (how many that
-    are still missing) and `shard` (one of them). Rates are accepted samples per second; None where nobody works.
+    `environment`, `split`, `operation`, `asked`, `accepted` and `judged_out` (accepted ones that the `gate` has
+    rejected, or any judge if there is none), and `passed` is how many it has let through; `rejections` has
+    `environment`, `operation`, `rejection`, `count`; `failures` has `error`, `shards` (how many that are still missing)
+    and `shard` (one of them). Rates are accepted samples per second; None where nobody works.
     """
 
     name: str
     planned: int
     missing: NDArray[np.int64]
     cells: pl.DataFrame
+    gate: Gate | None
+    passed: int
     rejections: pl.DataFrame
     failures: pl.DataFrame
     runs: tuple[RunStatus, ...]
@@ -80,6 +83,11 @@ class RecipeStatus:
         return int(
             self.cells.select((pl.col("asked") - pl.col("accepted") + pl.col("judged_out")).clip(0).sum()).item()
         )
+
+    @property
+    def waiting(self) -> int:
+        """Accepted samples that the gate has no verdict on yet."""
+        return int(self.cells.select((pl.col("accepted") - pl.col("judged_out")).sum()).item()) - self.passed
 
     @property
     def time_left(self) -> timedelta | None:
@@ -120,13 +128,17 @@ def _recipe_status(lake: str, name: str, runs: Sequence[RecordedRun], now: datet
     places = [{"environment": environment, "split": split} for environment, split in plans.places]
     there = lakes.finished_shards(lake, fingerprint(recipe), range(len(plans)), places)
     told = _told(lake, fingerprint(recipe), there, now)
+    made = (plans[int(index)] for index in np.flatnonzero(there))
+    judged = judged_counts(lake, fingerprint(recipe), made, recipe.gate)
     statuses = tuple(_run_status(run, told.runs, now) for run in runs)
     working = [run for run in statuses if run.goes_on]
     return RecipeStatus(
         name=name,
         planned=len(plans),
         missing=np.flatnonzero(~there),
-        cells=_cells(lake, recipe, plans, told, there),
+        cells=_cells(lake, recipe, plans, told, there, judged),
+        gate=recipe.gate,
+        passed=judged.passed,
         rejections=told.rejections,
         failures=told.failures,
         runs=statuses,
@@ -208,13 +220,14 @@ def _counts(receipts: pl.LazyFrame, column: str) -> pl.LazyFrame:
     return receipts.select("environment", "split", column).explode(column).drop_nulls(column).unnest(column)
 
 
-def _cells(lake: str, recipe: Recipe, plans: Shards, told: _Told, there: NDArray[np.bool_]) -> pl.DataFrame:
+def _cells(
+    lake: str, recipe: Recipe, plans: Shards, told: _Told, there: NDArray[np.bool_], judged: Judged
+) -> pl.DataFrame:
     untold = there.copy()
     untold[told.indices.to_numpy()] = False
     counted = counted_in_shards(lake, (plans[int(index)] for index in np.flatnonzero(untold)))
     accepted = pl.concat([told.accepted, counted.select(*_CELL, "count")], how="vertical_relaxed")
-    judged_out = rejected_by_judges(lake, fingerprint(recipe), (plans[int(index)] for index in np.flatnonzero(there)))
-    rows = [(*cell, count, judged_out.get(cell, 0)) for cell, count in asked(recipe).items()]
+    rows = [(*cell, count, judged.rejected[cell]) for cell, count in asked(recipe).items()]
     return (
         pl.DataFrame(rows, [*_CELL, "asked", "judged_out"], orient="row")
         .join(accepted.group_by(_CELL).agg(accepted=pl.col("count").sum()), on=_CELL, how="left")
@@ -271,7 +284,12 @@ def _facts(status: RecipeStatus) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_row("shards", _beside_bar(f"{done:,} of {status.planned:,}", done, status.planned))
     facts.add_row("samples", _beside_bar(f"{accepted:,} of {asked_for:,}", accepted, asked_for))
-    if judged_out:
+    if status.gate:
+        facts.add_row(
+            "gate",
+            f"{status.gate} has passed {status.passed:,}, rejected {judged_out:,}; {status.waiting:,} wait for it",
+        )
+    elif judged_out:
         facts.add_row("", f"{judged_out:,} of them rejected by a judge")
     facts.add_row("rejected", f"{rejected:,} candidates{_most_frequent(status.rejections)}")
     facts.add_row("rate", _rates(status))

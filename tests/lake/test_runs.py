@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gsi_ray import lake
-from gsi_ray.lake.accepted import accepted_counts, rejected_by_judges
+from gsi_ray.lake.counts import accepted_counts
 from gsi_ray.lake.stores import Store
 from gsi_ray.lake.top_ups import add_round, read_rounds
 from gsi_ray.sampling.shard_plan import Batch, ShardPlan
@@ -99,36 +98,6 @@ def test_a_round_of_top_ups_is_what_the_first_who_plans_it_says(lake_url: str) -
     assert add_round(lake_url, "demo-ab", 1, [Batch("room", "val", {"camera_movement": 9}, 9)]) == tuple(planned)
     assert read_rounds(lake_url, "demo-ab") == [tuple(planned)]
     assert read_rounds(lake_url, "other-ab") == []
-
-
-def test_samples_that_a_judge_does_not_accept_are_counted_once(lake_url: str) -> None:
-    triplets = make_triplets()
-    lake.write_shard(
-        triplets, lake_url, "shard-ab-00000000", split=triplets[0].split, environment=triplets[0].environment
-    )
-    for rubric in ("quality", "appearance"):
-        partitions = {"judge": "model", "rubric": rubric}
-        rows = [
-            _verdict(triplets[0].sample_id, None, rubric, False),
-            _verdict(triplets[1].sample_id, "copy", rubric, False),
-        ]
-        lake.write_rows("judgements", rows, lake_url, "shard-ab-00000000", partitions)
-    cell = (triplets[0].environment, triplets[0].split, triplets[0].operation)
-    plan = ShardPlan(0, "shard-ab-00000000", cell[0], cell[1], {}, first_scene=0, scene_limit=1)
-    assert rejected_by_judges(lake_url, "ab", [plan]) == {cell: 1}
-    assert rejected_by_judges(lake_url, "cd", [replace(plan, name="shard-cd-00000000")]) == {}
-
-
-def _verdict(sample_id: str, editor: str | None, rubric: str, accept: bool) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(("score", "reasoning", "raw", "error")),
-        "sample_id": sample_id,
-        "editor": editor,
-        "judge": "model",
-        "rubric": rubric,
-        "accept": accept,
-        "prompt_sha256": "00",
-    }
 
 
 def test_a_damaged_shard_that_no_receipt_tells_of_is_named(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from gsi_ray.lake.rows import rows_of
 from gsi_ray.lake.shards import parquet_bytes
 from gsi_ray.lake.stores import Store
 from gsi_ray.pipelines.generate import generate
-from gsi_ray.recipes import load_recipe, shards, with_samples
+from gsi_ray.recipes import load_recipe, revised, shards, with_samples
 from gsi_ray.sampling.triplet import Triplet
+from tests.judgements import judge, verdict
 from tests.lake.faulty_proxy import Choice, Fault, FaultyProxy, at_random, first
 from tests.lake.object_store import KEYS_PER_PAGE, ObjectStore, storage_settings
 from tests.lake.test_readers import assert_same
@@ -197,9 +198,10 @@ def test_finding_out_what_is_finished_asks_for_the_keys_of_one_recipe_page_by_pa
     assert all(method == "GET" and "list-type=2" in path for method, path in proxy.requests)
 
 
-def test_a_run_lists_every_table_once(object_store: ObjectStore) -> None:
+@pytest.mark.parametrize("gate", [None, {"judge": "strict", "rubric": "quality"}])
+def test_a_run_lists_every_table_once(object_store: ObjectStore, gate: dict[str, str] | None) -> None:
     url = object_store.new_lake()
-    recipe = with_samples(load_recipe("demo"), 5)
+    recipe = revised(with_samples(load_recipe("demo"), 5), gate=gate)
     record = lake.RunRecord(url, "run")
     record.begin("")
     for plan in shards(recipe):
@@ -208,10 +210,7 @@ def test_a_run_lists_every_table_once(object_store: ObjectStore) -> None:
     record.finish({})
     with _between(object_store, first()) as proxy:
         assert generate(recipe, url).run_id is None  # nothing to do
-    # Where there is nothing, s3fs asks for one key more: it might be a file.
-    queries = [parse_qs(urlsplit(path).query) for _, path in proxy.requests]
-    listings = [query["prefix"][0] for query in queries if "list-type" in query and "max-keys" not in query]
-    tables = Counter(prefix.split("/")[1] for prefix in listings)
+    tables = Counter(prefix.split("/")[1] for prefix in _listed(proxy))
     assert tables == {"triplets": len(shards(recipe).places), "runs": 1, "judgements": 1, "top-ups": 1}
 
 
@@ -232,6 +231,25 @@ def test_reading_a_table_lists_it_once_and_fetches_what_is_asked_for(
         assert proxy.bytes_sent < sum(shard.bytes for shard in shards) / 5
 
 
+def test_reading_what_a_gate_has_passed_lists_no_other_judgements_and_fetches_no_pictures(
+    object_store: ObjectStore,
+) -> None:
+    url, rng = object_store.new_lake(), np.random.default_rng(1)
+    triplets = [make_triplet(rng, make_frame(rng, size=256), size=256) for _ in range(3)]
+    shard = lake.write_shard(triplets, url, str(lake.ShardName("ab", 0)), split="train", environment="room")
+    ids = [triplet.sample_id for triplet in triplets]
+    judge(url, str(lake.ShardName("ab", 0)), [verdict(ids[0], True), verdict(ids[1], False)])
+    judge(url, str(lake.ShardName("ab", 0)), [verdict(ids[2], True)], rubric="quality-2")
+    with _between(object_store, first()) as proxy:
+        frame = lake.accepted(url, judge="strict", rubric="quality").select("sample_id", "instruction").collect()
+        assert frame["sample_id"].to_list() == ids[:1]
+        assert [prefix.split("/", 1)[1] for prefix in _listed(proxy)] == [
+            "triplets/v1/",
+            "judgements/v1/judge=strict/rubric=quality/",
+        ]
+        assert proxy.bytes_sent < shard.bytes / 5
+
+
 def test_uploads_that_nobody_will_finish_are_told_from_young_ones_and_can_be_dropped(object_store: ObjectStore) -> None:
     url = object_store.new_lake()
     bucket = url.split("/")[2]
@@ -250,6 +268,13 @@ def test_whoever_is_first_puts_a_file_in_its_place(object_store: ObjectStore) ->
     store = Store.open(object_store.new_lake())
     assert store.publish_first("round", b"one") == b"one"
     assert store.publish_first("round", b"two") == b"one"
+
+
+def _listed(proxy: FaultyProxy) -> list[str]:
+    """The prefixes that keys were asked for, with the name of the lake before them."""
+    queries = [parse_qs(urlsplit(path).query) for _, path in proxy.requests]
+    # Where there is nothing, s3fs asks for one key more: it might be a file.
+    return [query["prefix"][0] for query in queries if "list-type" in query and "max-keys" not in query]
 
 
 def _key(fingerprint: str, index: int) -> str:

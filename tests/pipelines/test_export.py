@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import datasets
@@ -10,9 +11,11 @@ from typer.testing import CliRunner, Result
 
 from gsi_ray.cli import app
 from gsi_ray.lake import ShardName, write_shard
+from tests.judgements import judge, verdict
 from tests.toy_triplets import toy_triplets
 
 TRIPLETS = toy_triplets()
+GATE = ("--judge", "strict", "--rubric", "quality")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,15 @@ def test_an_export_with_its_card_loads_with_datasets(lake: str, tmp_path: Path) 
     assert loaded["train"].num_rows == 3
 
 
+def test_an_export_through_a_gate_says_what_that_left_out(lake: str, tmp_path: Path) -> None:
+    judged = shutil.copytree(lake, tmp_path / "lake")
+    said = [verdict(TRIPLETS[0].sample_id, True), verdict(TRIPLETS[1].sample_id, False)]
+    judge(str(judged), str(ShardName("abc", 0)), said)
+    result = _export(str(judged), "webdataset", tmp_path / "out", *GATE)
+    assert f"1 samples are in {tmp_path / 'out'}" in result.stdout
+    assert f"Left out: 1 that strict (quality) has rejected, {len(TRIPLETS) - 2} it has not judged.\n" in result.stdout
+
+
 def test_again_there_is_nothing_to_do(lake: str, tmp_path: Path) -> None:
     _export(lake, "bagel", tmp_path / "out")
     assert _export(lake, "bagel", tmp_path / "out").stdout == f"Nothing to do: this export is in {tmp_path / 'out'}.\n"
@@ -46,6 +58,9 @@ def test_again_there_is_nothing_to_do(lake: str, tmp_path: Path) -> None:
         ("parquet", (), 'There is no export format "parquet"'),
         ("huggingface", ("--split", "trian"), 'There is no split "trian" to export (did you mean "train"?)'),
         ("gsi-bench", (), 'There is no split "test" to export: there are train.'),
+        ("bagel", ("--judge", "strict"), "Only a judge and a rubric together are a gate: give both, or neither."),
+        ("bagel", (*GATE, "--with-rejected"), "A gate leaves out what it rejects"),
+        ("bagel", GATE, "The lake "),
     ],
 )
 def test_bad_input_ends_with_one_sentence(

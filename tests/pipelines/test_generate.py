@@ -2,19 +2,25 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import yaml
+from typer.testing import CliRunner
 
-from gsi_ray.lake import read_sample, scan, write_rows
+from gsi_ray.cli import app
+from gsi_ray.lake import read_sample, scan
 from gsi_ray.lake.top_ups import read_rounds
 from gsi_ray.pipelines.generate import generate
 from gsi_ray.recipes import Recipe, RecipeError, fingerprint, revised, sampling_settings, shards
+from gsi_ray.reporting.status import lake_status
 from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.simulators import SIMULATORS, create_simulator
 from gsi_ray.simulators.mujoco import MujocoSimulator
+from tests.judgements import judge, verdict
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 
@@ -175,19 +181,8 @@ def test_what_cannot_be_had_is_told_and_a_second_run_tells_it_again_without_tryi
 def test_samples_that_a_judge_does_not_accept_are_made_up_for(finished_lake: Path, tmp_path: Path) -> None:
     shutil.copytree(finished_lake, tmp_path, dirs_exist_ok=True)
     lake = str(tmp_path)
-    (sample_id, shard) = (
-        scan("triplets", lake)
-        .filter(operation="camera_movement")
-        .select("sample_id", pl.lit(shards(SMALL)[0].name))
-        .first()
-        .collect()
-        .row(0)
-    )
-    verdict = {
-        **dict.fromkeys(("editor", "score", "reasoning", "raw", "error")),
-        **{"sample_id": sample_id, "judge": "model", "rubric": "quality", "accept": False, "prompt_sha256": "00"},
-    }
-    write_rows("judgements", [verdict], lake, shard, {"judge": "model", "rubric": "quality"})
+    move, *_ = samples_of_first_shard(tmp_path)
+    judge(lake, shards(SMALL)[0].name, [verdict(move, False)])
 
     generation = generate(SMALL, lake)
 
@@ -195,6 +190,37 @@ def test_samples_that_a_judge_does_not_accept_are_made_up_for(finished_lake: Pat
     moves = scan("triplets", lake).filter(operation="camera_movement").select(pl.len()).collect().item()
     assert moves == 4
     assert generate(SMALL, lake).run_id is None
+
+
+def test_with_a_gate_just_what_that_rejects_is_made_up_for_and_told_is_what_waits(
+    finished_lake: Path, tmp_path: Path
+) -> None:
+    lake, first = str(shutil.copytree(finished_lake, tmp_path / "lake")), shards(SMALL)[0].name
+    gated = revised(SMALL, gate={"judge": "strict", "rubric": "quality"})
+    one, other, *_ = samples_of_first_shard(tmp_path / "lake")
+    judge(lake, first, [verdict(one, False), verdict(other, False)], judge="grumpy")
+    assert generate(gated, lake).waiting == SMALL.samples
+    judge(lake, first, [verdict(one, False), verdict(other, None)])
+
+    generation = generate(gated, lake)
+
+    assert generation.shards_made == 1
+    assert generation.waiting == SMALL.samples
+    judge(lake, first, [verdict(one, False), verdict(other, True)])
+    recipe = tmp_path / "small.yaml"
+    recipe.write_text(yaml.safe_dump(gated.model_dump(mode="json")))
+    told = CliRunner().invoke(app, ["generate", str(recipe), "--lake", lake]).stdout
+    assert "Nothing to do" in told
+    assert f"{SMALL.samples - 1} samples wait" in told
+    assert f"gsi-ray judge --lake {lake} --judge strict --rubric quality" in told
+    (status,) = lake_status(lake, datetime.now(UTC))
+    assert (status.passed, status.waiting, status.lacking) == (1, SMALL.samples - 1, 0)
+
+
+def samples_of_first_shard(lake: Path) -> list[str]:
+    """Movements of objects first."""
+    (file,) = lake.glob(f"triplets/**/{shards(SMALL)[0].name}.parquet")
+    return pl.read_parquet(file, columns=["sample_id", "operation"]).sort("operation")["sample_id"].to_list()
 
 
 def test_two_runs_share_a_recipe_by_ranges_of_shards(finished_lake: Path, tmp_path: Path) -> None:

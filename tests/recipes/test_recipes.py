@@ -85,6 +85,9 @@ def test_a_recipe_of_ones_own_is_read_from_its_file(written) -> None:
         (_cell(operations=["camera_movement", "camera_movement"]), "listed 2 times for room/train"),
         (_content(chains={"length": 5}), '"chains.length" cannot be 5'),
         (_content(chains={"length": 2}, inverses=True), "inverses and chains cannot be had in one recipe"),
+        (_content(gate={"judge": "Strict", "rubric": "quality"}), 'no judge or rubric "Strict"; names are of small'),
+        (_content(gate={"judge": "strict"}), '"gate.rubric" is missing'),
+        (_content(gate={"judge": "strict", "rubric": "quality", "rubrics": "a"}), '"gate.rubrics" (did you mean'),
         ({"name": "mine"}, '"description" is missing'),
         (_content(image_size=-1), '"image_size" cannot be -1'),
         ("- a list", "not a recipe"),
@@ -140,3 +143,8 @@ def test_the_fingerprint_is_short_and_follows_every_setting() -> None:
     assert len(marks) == 8
     assert all(len(mark) == 12 and set(mark) <= set("0123456789abcdef") for mark in marks)
     assert fingerprint(load_recipe("demo")) == fingerprint(demo)
+
+
+def test_samples_made_before_a_gate_was_named_are_those_that_it_judges() -> None:
+    demo = load_recipe("demo")
+    assert fingerprint(revised(demo, gate={"judge": "strict", "rubric": "quality"})) == fingerprint(demo)

@@ -8,11 +8,12 @@ import pytest
 import yaml
 from PIL import Image
 
-from gsi_ray.lake import ShardName, write_rows, write_shard
+from gsi_ray.lake import Gate, ShardName, write_shard
 from gsi_ray.lake.exports import FORMATS, Export, Selection, format_named
 from gsi_ray.lake.stores import Store
 from gsi_ray.recipes import load_recipe
 from gsi_ray.reporting.data_card import data_card
+from tests.judgements import judge, verdict
 from tests.toy_triplets import toy_triplets
 
 TRIPLETS = toy_triplets()
@@ -28,8 +29,8 @@ def lake(tmp_path: Path) -> str:
     return folder
 
 
-def _card(lake: str, out: Path, to: str = "huggingface") -> dict[str, bytes]:
-    job = Export(lake, format_named(to), str(out / "my-data"), Selection(splits=("train",)))
+def _card(lake: str, out: Path, to: str = "huggingface", gate: Gate | None = None) -> dict[str, bytes]:
+    job = Export(lake, format_named(to), str(out / "my-data"), Selection(splits=("train",), gate=gate))
     job.write(lambda samples, size: None)
     return data_card(job)
 
@@ -62,13 +63,17 @@ def test_without_judgements_the_card_says_that_nobody_has_judged(lake: str, tmp_
 
 
 def test_the_card_says_whose_rejections_are_left_out(lake: str, tmp_path: Path) -> None:
-    verdict = dict.fromkeys(("editor", "score", "reasoning", "raw", "error"), None)
-    verdict |= {"judge": "strict", "rubric": "quality", "accept": False, "prompt_sha256": ""}
-    row = {**verdict, "sample_id": TRIPLETS[0].sample_id}
-    write_rows("judgements", [row], lake, SHARD, {"judge": "strict", "rubric": "quality"})
+    judge(lake, SHARD, [verdict(TRIPLETS[0].sample_id, False)])
     card = _card(lake, tmp_path)["README.md"].decode()
     assert "Samples that a judge has not accepted are left out, 1 in all. Judges: strict (quality)." in card
     assert f"| **all** | {len(TRIPLETS) - 1} |" in card
+
+
+def test_the_card_says_which_gate_was_passed_and_what_it_has_rejected_or_not_judged(lake: str, tmp_path: Path) -> None:
+    judge(lake, SHARD, [verdict(TRIPLETS[0].sample_id, True), verdict(TRIPLETS[1].sample_id, False)])
+    card = _card(lake, tmp_path, gate=Gate("strict", "quality"))["README.md"].decode()
+    assert "Only what the judge strict (quality) has accepted is here." in card
+    assert f"1 sample that it has rejected, and {len(TRIPLETS) - 2} that it has not judged." in card
 
 
 def test_the_picture_shows_an_example_of_every_operation(lake: str, tmp_path: Path) -> None:

@@ -15,12 +15,13 @@ import yaml
 from typer.testing import CliRunner
 
 from gsi_ray.cli import app
-from gsi_ray.lake import Receipt, RunRecord, write_rows, write_shard
+from gsi_ray.lake import Receipt, RunRecord, scan, write_shard
 from gsi_ray.lake.paths import RunId
 from gsi_ray.lake.top_ups import add_round
 from gsi_ray.recipes import Recipe, RecipeError, fingerprint, revised, shards
 from gsi_ray.reporting.status import RecipeStatus, UnplannedRecipe, lake_status
 from gsi_ray.sampling.shard_plan import Batch
+from tests.judgements import judge, verdict
 from tests.triplets import make_triplet
 
 RECIPE = Recipe.model_validate(
@@ -167,17 +168,28 @@ def test_what_judges_have_rejected_is_lacking_again(tmp_path: Path, record: RunR
     shard = f"shard-{fingerprint(RECIPE)}-00000000"
     samples = [replace(make_triplet(np.random.default_rng(i), size=8), recipe=NAME) for i in range(3)]
     write_shard(samples, str(tmp_path), shard, split="train", environment="tabletop")
-    verdict = {"editor": None, "judge": "vlm", "rubric": "gate", "score": 1.0, "reasoning": None, "raw": None}
-    verdicts = [
-        {"sample_id": sample.sample_id, "accept": accept, "error": None, "prompt_sha256": "00", **verdict}
-        for sample, accept in zip(samples, [True, False, False], strict=True)
-    ]
-    write_rows("judgements", verdicts, str(tmp_path), shard, {"judge": "vlm", "rubric": "gate"})
+    verdicts = [verdict(sample.sample_id, accept) for sample, accept in zip(samples, [True, False, False], strict=True)]
+    judge(str(tmp_path), shard, verdicts)
 
     status = only(tmp_path, minutes=1.0)
 
     assert status.cells.row(0) == ("tabletop", "train", "camera_movement", 8, 3, 2)
     assert status.lacking == 8 - 3 + 2 + 8
+
+
+def test_of_a_recipe_with_a_gate_only_what_that_rejects_is_lacking_again(tmp_path: Path) -> None:
+    began_run(tmp_path, recipe=revised(RECIPE, gate={"judge": "strict", "rubric": "quality"}))
+    made(tmp_path, 0, 1.0, operations="camera_movement camera_movement camera_movement camera_movement")
+    ids = scan("triplets", str(tmp_path)).select("sample_id").collect()["sample_id"]
+    judge(str(tmp_path), PLANS[0].name, [verdict(ids[0], True), verdict(ids[1], False), verdict(ids[2], None)])
+    judge(str(tmp_path), PLANS[0].name, [verdict(one, False) for one in ids], judge="grumpy")
+
+    status = only(tmp_path, minutes=2.0)
+
+    assert status.cells.row(0) == ("tabletop", "train", "camera_movement", 8, 4, 1)
+    assert (status.passed, status.waiting, status.lacking) == (1, 2, 8 - 4 + 1 + 8)
+    printed = CliRunner().invoke(app, ["status", "--lake", str(tmp_path)]).stdout
+    assert "strict (quality) has passed 1, rejected 1; 2 wait for it" in printed
 
 
 def test_further_rounds_of_shards_are_planned_too(tmp_path: Path, record: RunRecord) -> None:

@@ -56,8 +56,13 @@ class Export:
 
     @property
     def rejected(self) -> int:
-        """How many were left out because a judge has not accepted them."""
+        """How many of those asked for were left out because a judge, or the gate, has rejected them."""
         return sum(part.rejected for part in self._finished)
+
+    @property
+    def unjudged(self) -> int:
+        """How many of those asked for were left out because the gate has no verdict on them."""
+        return sum(part.unjudged for part in self._finished)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -75,14 +80,12 @@ class Export:
             else:
                 report(0, part.bytes)
             files = tuple(WrittenFile(**file) for file in record["files"])
-            finished = FinishedPart(
-                part, record["samples"], record["rejected"], files, record["notes"], record["facts"]
-            )
-            self._finished.append(finished)
+            self._finished.append(FinishedPart(**{**record, "part": part, "files": files}))
         if not self.samples:
             self.target.discard()
             raise ExportError(
-                f"No sample of {self.source.store.url} is left to export: ask for more, or see what judges rejected."
+                f"No sample of {self.source.store.url} is left to export: ask for more, or see what judges have "
+                "rejected, or have not judged yet."
             )
 
     def publish(self, card: dict[str, bytes]) -> None:
@@ -111,19 +114,20 @@ class Export:
             "files": [asdict(file) for file in files.written],
             "notes": notes,
             "rejected": facts.rejected,
+            "unjudged": facts.unjudged,
             "facts": facts.record() if facts.samples else None,
         }
         self.target.record(part.number, record)
         return record
 
     def _observed(self, shard: SourceShard, facts: Facts, report: Callable[[int, int], None]) -> Iterator[pa.Table]:
-        rejected = self.source.rejected(shard)
-        facts.rejected += len(rejected)
-        for table in self.source.tables(shard, rejected):
-            if len(table):
-                facts.add(table, shard.key)
-                yield table
-                report(len(table), 0)
+        for chosen in self.source.chosen(shard):
+            facts.rejected += chosen.rejected
+            facts.unjudged += chosen.unjudged
+            if len(chosen.table):
+                facts.add(chosen.table, shard.key)
+                yield chosen.table
+                report(len(chosen.table), 0)
         report(0, shard.bytes)
 
     def _fingerprint(self, lake: str) -> str:

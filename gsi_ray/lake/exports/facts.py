@@ -57,6 +57,7 @@ class Facts:
         self._examples: dict[tuple[str, str], dict[str, str]] = {}
         self.samples = 0
         self.rejected = 0
+        self.unjudged = 0
 
     def add(self, table: pa.Table, shard: str) -> None:
         """Take in some samples, rows of the table `triplets` from the file with this key."""

@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class FinishedPart:
-    """What became of a part: samples written, samples left out because of a judge, and files.
+    """What became of a part: samples written, samples left out (`rejected`, or `unjudged` by the gate), and files.
 
     `notes` are the format's own; `facts` are those of `facts.Facts`, or None without samples.
     """
@@ -43,6 +43,7 @@ class FinishedPart:
     part: Part
     samples: int
     rejected: int
+    unjudged: int
     files: tuple[WrittenFile, ...]
     notes: dict[str, Any]
     facts: dict[str, Any] | None

@@ -6,16 +6,18 @@ import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from gsi_ray.lake import paths
 from gsi_ray.lake.errors import EmptyTable, damaged_shard
 from gsi_ray.lake.exports.errors import ExportError, unknown
 from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.lake.stores import Store
-from gsi_ray.lake.verdicts import judgements_by_shard, rejected_samples
+from gsi_ray.lake.verdicts import Gate, Verdicts, judgements_by_shard, unknown_gate, verdicts_in
 from gsi_ray.operations import OPERATIONS
 
 
@@ -23,13 +25,14 @@ from gsi_ray.operations import OPERATIONS
 class Selection:
     """Which samples are wanted. An empty tuple means all there are.
 
-    Samples that a judge has not accepted are left out unless `with_rejected`.
+    With a `gate`, only what that has passed; else what no judge has rejected, or all of it `with_rejected`.
     """
 
     splits: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     with_rejected: bool = False
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,32 @@ class SourceShard:
     judgements: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Some samples, with all the columns of `triplets`.
+
+    Besides, how many that were asked for are left out beside them: `rejected`, or `unjudged` by the gate.
+    """
+
+    table: pa.Table
+    rejected: int
+    unjudged: int
+
+
 class Source:
-    """The selected samples of a lake. Raises ExportError where there can be none, EmptyTable or UnreadableLake."""
+    """The selected samples of a lake.
+
+    Raises ExportError or GateError where there can be none, EmptyTable or UnreadableLake.
+    """
 
     def __init__(self, lake: str, selection: Selection) -> None:
         self.store = Store.open(lake)
         self.selection = selection
         _require_known("operation", selection.operations, OPERATIONS)
+        if selection.gate and selection.with_rejected:
+            raise ExportError(
+                "A gate leaves out what it rejects: ask for it, or for what is rejected, but not for both."
+            )
         found = self._found()
         if not found:
             raise EmptyTable(f"The lake {lake!r} has no triplets: check its address, or fill it first.")
@@ -62,21 +84,15 @@ class Source:
             and shard.environment in (selection.environments or [shard.environment])
         )
 
-    def tables(self, shard: SourceShard, rejected: pa.Array) -> Iterator[pa.Table]:
-        """The wanted samples of a shard, with all the columns of `triplets`; one row group of it after another.
-
-        Raises DamagedShard or UnreadableLake.
-        """
+    def chosen(self, shard: SourceShard) -> Iterator[Chosen]:
+        """The wanted samples of a shard, one row group of it after another. Raises DamagedShard or UnreadableLake."""
+        verdicts = verdicts_in(self.store, shard.judgements)
         try:
             file = pq.ParquetFile(io.BytesIO(self.store.read(shard.key)), page_checksum_verification=True)
             for group in range(file.num_row_groups):
-                yield self._wanted(_with_all_columns(file.read_row_group(group)), rejected)
+                yield self._chosen(_with_all_columns(file.read_row_group(group)), verdicts)
         except (OSError, pa.ArrowException) as error:
             raise damaged_shard(self.store.url, shard.key, str(error)) from error
-
-    def rejected(self, shard: SourceShard) -> pa.Array:
-        """Ids of the shard's samples that some judge has not accepted, each once. Raises DamagedShard."""
-        return rejected_samples(self.store, shard.judgements)
 
     def judges(self) -> list[str]:
         """Names of the judges whose word counts, each with its rubric."""
@@ -90,7 +106,10 @@ class Source:
         return self.store.read(runs[-1]).decode() if runs else None
 
     def _found(self) -> list[SourceShard]:
-        judgements = {} if self.selection.with_rejected else judgements_by_shard(self.store)
+        gate = self.selection.gate
+        judgements = {} if self.selection.with_rejected else judgements_by_shard(self.store, gate)
+        if gate and not judgements:
+            raise unknown_gate(self.store, gate)
         folder = self.store.path(paths.table_root(TRIPLETS))
         self.store.file_system.invalidate_cache()
         found = self.store.file_system.find(folder, detail=True)
@@ -107,12 +126,19 @@ class Source:
                 ) from error
         return shards
 
-    def _wanted(self, table: pa.Table, rejected: pa.Array) -> pa.Table:
-        wanted = pc.invert(pc.is_in(table["sample_id"], rejected))
-        if self.selection.operations:
-            wanted = pc.and_(wanted, pc.is_in(table["operation"], pa.array(self.selection.operations)))
+    def _chosen(self, table: pa.Table, verdicts: Verdicts) -> Chosen:
+        operations = self.selection.operations
+        asked = _is_in(table["operation"], pa.array(operations)) if operations else np.full(len(table), True)
+        rejected = asked & _is_in(table["sample_id"], verdicts.rejected)
+        wanted = asked & (_is_in(table["sample_id"], verdicts.passed) if self.selection.gate else ~rejected)
+        unjudged = asked & ~wanted & ~rejected
         # Pictures are heavy: a copy of all rows is worth avoiding.
-        return table if pc.all(wanted).as_py() else table.filter(wanted)
+        return Chosen(table if wanted.all() else table.filter(wanted), int(rejected.sum()), int(unjudged.sum()))
+
+
+def _is_in(column: pa.ChunkedArray, values: pa.Array) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.is_in(column, values).to_numpy()
+    return found
 
 
 def _with_all_columns(table: pa.Table) -> pa.Table:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gsi_ray.lake import ShardName, write_rows
+from gsi_ray.lake import ShardName
 from gsi_ray.lake.exports import Export, Selection, format_named
 from gsi_ray.sampling.triplet import Triplet
+from tests import judgements
 from tests.toy_triplets import toy_triplets
 from tests.triplets import make_frame, make_triplet
 
@@ -61,24 +62,12 @@ SHARDS: dict[int, list[Triplet]] = {
 """What the lake holds."""
 
 
-def judge(lake: str, verdicts: dict[str, bool], shard: int, editor: str | None = None) -> None:
-    """Let a judge accept or reject samples of a shard."""
-    rows = [
-        {
-            "sample_id": sample_id,
-            "editor": editor,
-            "judge": "strict",
-            "rubric": "quality",
-            "score": 1.0,
-            "accept": accept,
-            "reasoning": "",
-            "raw": "",
-            "error": None,
-            "prompt_sha256": "",
-        }
-        for sample_id, accept in verdicts.items()
-    ]
-    write_rows("judgements", rows, lake, str(ShardName("abc", shard)), {"judge": "strict", "rubric": "quality"})
+def judge(
+    lake: str, verdicts: dict[str, bool | None], shard: int, *, editor: str | None = None, rubric: str = "quality"
+) -> None:
+    """Let a judge accept or reject samples of a shard, or fail to."""
+    rows = [judgements.verdict(sample_id, accept, editor) for sample_id, accept in verdicts.items()]
+    judgements.judge(lake, str(ShardName("abc", shard)), rows, rubric=rubric)
 
 
 def by_id(*shards: int) -> dict[str, Triplet]:

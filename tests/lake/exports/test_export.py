@@ -6,13 +6,14 @@ import hashlib
 import json
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from gsi_ray.lake import DamagedShard, EmptyTable, ShardName, write_shard
+from gsi_ray.lake import DamagedShard, EmptyTable, Gate, GateError, ShardName, write_shard
 from gsi_ray.lake.exports import FORMATS, Export, ExportError, Selection, format_named
 from gsi_ray.lake.exports import export as exporting
 from tests.lake.exports.exporting import SHARDS, by_id, export, judge, numbered
@@ -244,6 +245,58 @@ def test_what_a_judge_rejects_is_left_out_unless_wanted(lake: str, tmp_path: Pat
 def test_judgements_of_an_editors_work_say_nothing_about_the_sample(lake: str, tmp_path: Path) -> None:
     judge(lake, {SHARDS[3][0].sample_id: False}, shard=3, editor="some-editor")
     assert export(lake, "webdataset", tmp_path / "out", splits=("test",)).samples == len(SHARDS[3])
+
+
+def _gated(lake: str) -> tuple[str, Gate]:
+    """One sample passes the gate, one is rejected, one has an error, and the rest of the split has no verdict."""
+    passed, rejected, failed, other = (triplet.sample_id for triplet in SHARDS[3][:4])
+    judge(lake, {passed: True, rejected: False, failed: None}, shard=3)
+    judge(lake, {passed: False, rejected: True, other: True}, shard=3, rubric="another")
+    return passed, Gate("strict", "quality")
+
+
+def test_with_a_gate_just_what_it_has_passed_is_exported_and_the_rest_is_counted(lake: str, tmp_path: Path) -> None:
+    passed, gate = _gated(lake)
+    job = export(lake, "webdataset", tmp_path / "out", splits=("test",), gate=gate)
+    assert (job.samples, job.rejected, job.unjudged) == (1, 1, len(SHARDS[3]) - 2)
+    with tarfile.open(tmp_path / "out" / "test" / "shard-000000.tar") as tar:
+        assert {name.split(".")[0] for name in tar.getnames()} == {passed}
+
+
+def test_only_what_was_asked_for_counts_as_left_out(lake: str, tmp_path: Path) -> None:
+    _, gate = _gated(lake)
+    operations = (SHARDS[3][0].operation, SHARDS[3][2].operation)
+    job = export(lake, "webdataset", tmp_path / "out", splits=("test",), operations=operations, gate=gate)
+    assert (job.samples, job.rejected, job.unjudged) == (1, 0, 1)
+
+
+def test_an_export_through_a_gate_goes_on_with_its_own_parts_and_with_no_others(
+    small_parts: None, lake: str, tmp_path: Path
+) -> None:
+    _, gate = _gated(lake)
+    out = tmp_path / "out"
+    _interrupted_export(lake, "webdataset", out, 4)
+    assert export(lake, "webdataset", out, splits=("train", "test"), gate=gate).samples == 1
+    assert Export(lake, format_named("webdataset"), str(out), Selection(splits=("train", "test"), gate=gate)).is_there
+    with pytest.raises(ExportError, match="holds another export"):
+        export(lake, "webdataset", out, splits=("train", "test"), gate=Gate("strict", "another"))
+
+
+@pytest.mark.parametrize(
+    ("selection", "kind", "sentence"),
+    [
+        ({"gate": Gate("strict", "quality"), "with_rejected": True}, ExportError, "but not for both"),
+        ({"gate": Gate("strict", "qualty")}, GateError, r'did you mean "strict \(quality\)"'),
+        ({"gate": Gate("strict", "quality"), "splits": ("train",)}, ExportError, r"or have not judged yet\.$"),
+    ],
+)
+def test_a_gate_that_nothing_can_come_through_is_told(
+    lake: str, tmp_path: Path, selection: dict[str, object], kind: type[Exception], sentence: str
+) -> None:
+    _gated(lake)
+    with pytest.raises(kind, match=sentence):
+        export(lake, "huggingface", tmp_path / "out", **selection)
+    assert not list(tmp_path.iterdir())
 
 
 def test_facts_add_up_over_parts(small_parts: None, lake: str, tmp_path: Path) -> None:

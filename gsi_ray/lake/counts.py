@@ -1,11 +1,12 @@
-"""How many samples a recipe's shards hold, and how many of them judges have rejected."""
+"""How many samples a recipe's shards hold, and what judges think of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
@@ -18,7 +19,7 @@ from gsi_ray.lake.errors import EmptyTable
 from gsi_ray.lake.readers import read_columns, scan
 from gsi_ray.lake.schemas import TRIPLETS
 from gsi_ray.lake.stores import Store
-from gsi_ray.lake.verdicts import judgements_by_shard, rejected_samples
+from gsi_ray.lake.verdicts import Gate, judgements_by_shard, verdicts_in
 from gsi_ray.sampling.shard_plan import ShardPlan
 
 _FILES_AT_ONCE = 16
@@ -50,23 +51,33 @@ def counted_in_shards(lake: str, plans: Iterable[ShardPlan]) -> pl.DataFrame:
         return pl.DataFrame([*chain.from_iterable(pool.map(partial(_counted, store), plans))], _SCHEMA, orient="row")
 
 
-def rejected_by_judges(lake: str, fingerprint: str, plans: Iterable[ShardPlan]) -> Mapping[tuple[str, str, str], int]:
-    """By (environment, split, operation): samples in the shards of some plans that a judge does not accept.
+@dataclass(frozen=True)
+class Judged:
+    """How many samples judges have `rejected`, by (environment, split, operation), and how many `passed` them all."""
 
-    The shards must all be there. Those with such samples are read one by one, so that memory does not grow with the
-    number of samples. Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
+    rejected: Counter[tuple[str, str, str]]
+    passed: int
+
+
+def judged_counts(lake: str, fingerprint: str, plans: Iterable[ShardPlan], gate: Gate | None = None) -> Judged:
+    """What judges, or that of a gate alone, think of the samples in the shards of some plans.
+
+    The shards must all be there. Judgements, and shards with rejected samples, are read one by one, so that memory does
+    not grow with the number of samples. Raises `DamagedShard`, `UnreadableLake` or `UnsupportedLake`.
     """
     store = Store.open(lake)
     prefix = f"shard-{fingerprint}-"
-    judged = {shard: keys for shard, keys in judgements_by_shard(store).items() if shard.startswith(prefix)}
+    judged = {shard: keys for shard, keys in judgements_by_shard(store, gate).items() if shard.startswith(prefix)}
     if not judged:
-        return {}
+        return Judged(Counter(), 0)
     shards = [(plan, judged[plan.name]) for plan in plans if plan.name in judged]
-    counts: Counter[tuple[str, str, str]] = Counter()
+    rejected: Counter[tuple[str, str, str]] = Counter()
+    passed = 0
     with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
-        for rejected in pool.map(lambda shard: _rejected(store, *shard), shards):
-            counts += rejected
-    return counts
+        for of_shard in pool.map(lambda shard: _judged(store, *shard), shards):
+            rejected.update(of_shard.rejected)
+            passed += of_shard.passed
+    return Judged(rejected, passed)
 
 
 def _told_by_receipts(lake: str, fingerprint: str) -> pl.DataFrame:
@@ -111,14 +122,14 @@ def _counted(store: Store, plan: ShardPlan) -> list[tuple[int, str, str, str, in
     return [(plan.index, plan.environment, plan.split, name, count) for name, count in sorted(counts.items())]
 
 
-def _rejected(store: Store, plan: ShardPlan, judgements: Sequence[str]) -> Counter[tuple[str, str, str]]:
-    """Samples of one shard that any of these files of judgements does not accept."""
-    rejected = rejected_samples(store, judgements)
-    if not len(rejected):
-        return Counter()
+def _judged(store: Store, plan: ShardPlan, judgements: Sequence[str]) -> Judged:
+    verdicts = verdicts_in(store, judgements)
+    if not len(verdicts.rejected):
+        return Judged(Counter(), len(verdicts.passed))
     samples = read_columns(store, _key(plan), ["sample_id", "operation"])
-    operations = samples.filter(pc.is_in(samples["sample_id"], rejected))["operation"]
-    return Counter((plan.environment, plan.split, operation) for operation in operations.to_pylist())
+    operations = samples.filter(pc.is_in(samples["sample_id"], verdicts.rejected))["operation"].to_pylist()
+    rejected = Counter((plan.environment, plan.split, operation) for operation in operations)
+    return Judged(rejected, len(verdicts.passed))
 
 
 def _key(plan: ShardPlan) -> str:
