@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gsi_ray.judging.subjects import Subject
-from gsi_ray.language.quantities import AmbiguousNumbers, Numbers, read_numbers
+from gsi_ray.language.quantities import AmbiguousNumbers, read_numbers
 
 Answer = Mapping[str, Any]
 
@@ -39,8 +39,7 @@ def score(answer: Answer, subject: Subject) -> Read:
 def rewriting(answer: Answer, subject: Subject) -> Read:
     """Whether the new wordings, `english` and `chinese`, give the same numbers as the instruction: 1, or else 0."""
     english, chinese = answer["english"].strip(), answer["chinese"].strip()
-    asked = read_numbers(subject.instruction)
-    is_same = all(_same_numbers(text, asked) for text in (english, chinese))
+    is_same = all(same_numbers(text, subject.instruction) for text in (english, chinese))
     return Read(float(is_same), english, chinese)
 
 
@@ -53,9 +52,10 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """The members that a rubric's answer must have for a reading, and of which types. Flaws may have any name."""
 
 
-def _same_numbers(text: str, asked: Numbers) -> bool:
+def same_numbers(text: str, instruction: str) -> bool:
+    """Whether another wording of an instruction gives the same distance, angle and factor, or likewise none."""
     try:
-        said = read_numbers(text)
+        said, asked = read_numbers(text), read_numbers(instruction)
     except AmbiguousNumbers:
         return False
     pairs = ((said.distance_m, asked.distance_m), (said.angle_deg, asked.angle_deg), (said.factor, asked.factor))

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
@@ -52,6 +52,10 @@ class Request:
     subject: Subject
     parts: tuple[str | Picture, ...]
     sha256: str
+
+    def without_pictures(self) -> Request:
+        """The same once it has been shown: what an answer's verdict needs, and little to carry about."""
+        return Request(replace(self.subject, before=b"", after=b""), (), self.sha256)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

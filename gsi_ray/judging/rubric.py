@@ -66,10 +66,9 @@ class Rubric(BaseModel):
 
     @property
     def schema_of_any_judge(self) -> dict[str, Any]:
-        """The answer's schema for judges that nobody holds to it, and that may score 7.5 where we ask for integers."""
-        members = self.answer["properties"].items()
-        lenient = {name: {**one, "type": "number"} if one.get("type") == "integer" else one for name, one in members}
-        return {**self.answer, "properties": lenient, "additionalProperties": True}
+        """The answer's schema for judges that nobody holds to it: they may say more, and score 7.5 for an integer."""
+        members = {name: _lenient(member) for name, member in self.answer["properties"].items()}
+        return {**self.answer, "properties": members, "additionalProperties": True}
 
     @cached_property
     def validator(self) -> jsonschema.Draft202012Validator:
@@ -78,6 +77,12 @@ class Rubric(BaseModel):
 
     def _type_of(self, member: str) -> object:
         return self.answer.get("properties", {}).get(member, {}).get("type")
+
+
+def _lenient(member: dict[str, Any]) -> dict[str, Any]:
+    # Lengths and patterns are there to make judges come to an end.
+    kept = {key: value for key, value in member.items() if key not in ("pattern", "maxLength")}
+    return {**kept, "type": "number"} if member.get("type") == "integer" else kept
 
 
 def load_rubric(name_or_path: str) -> Rubric:

@@ -30,14 +30,19 @@ class Verdict:
     instruction_zh: str | None = None
 
 
-def read_verdict(answer: str, rubric: Rubric, subject: Subject) -> Verdict:
-    """The verdict in an answer: JSON alone, in a fence, or between the official delimiters; thoughts may precede it."""
+def read_verdict(answer: str, rubric: Rubric, subject: Subject, *, is_cut: bool = False) -> Verdict:
+    """The verdict in an answer: JSON alone, in a fence, or between the official delimiters; thoughts may precede it.
+
+    `is_cut` tells that the answer ended at the limit of tokens.
+    """
     if not answer.strip():
         return Verdict(error="The answer is empty.")
     try:
-        content = json.loads(_json_part(answer), parse_constant=_no_number)
+        # Line breaks as they are in strings, which strictly are no JSON, leave no doubt what is meant.
+        content = json.loads(_json_part(answer), parse_constant=_no_number, strict=False)
     except (ValueError, RecursionError):  # the latter for ten thousand brackets in a row
-        return Verdict(error=f"The answer is no JSON, or breaks off before its end: {_beginning(answer)}.")
+        what = "is cut off at the limit of tokens (the judge's max_tokens)" if is_cut else "has no JSON that is whole"
+        return Verdict(error=f"The answer {what}: {_beginning(answer)}.")
     wrong = next(rubric.validator.iter_errors(content), None)
     if wrong is not None:
         where = "".join(f"{part}: " for part in wrong.absolute_path)

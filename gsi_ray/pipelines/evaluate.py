@@ -11,9 +11,8 @@ from gsi_ray.detection import checked_settings, create_detector
 from gsi_ray.evaluation.backbone import load_lpips
 from gsi_ray.evaluation.scorers import EditedSample, ExactScorer, GsiBenchScorer, Scorer, Scores
 from gsi_ray.lake import require_writable, write_rows
-from gsi_ray.lake.derived import editors as editors_of
-from gsi_ray.lake.derived import sample_shards, shard_names
-from gsi_ray.lake.errors import DamagedShard, EmptyTable
+from gsi_ray.lake.derived import require_editors, sample_shards, shard_names
+from gsi_ray.lake.errors import DamagedShard
 from gsi_ray.lake.paths import shard_key
 from gsi_ray.lake.readers import read_rows
 from gsi_ray.lake.rows import Row
@@ -45,7 +44,7 @@ def evaluate(
     shards = sample_shards(lake, splits, environments)
     total = Derivation(0, 0, 0)
     for protocol in recipe.protocols:
-        waiting = {name: _waiting(lake, name, protocol, again) for name in _known(lake, editors)}
+        waiting = {name: _waiting(lake, name, protocol, again) for name in require_editors(lake, editors)}
         jobs = [
             Job(samples, names)
             for samples in shards
@@ -56,20 +55,6 @@ def evaluate(
             what = f"{protocol} scores"
             total += derive(start, jobs, what=what, needs=recipe.workers, workers=workers)
     return total
-
-
-def _known(lake: str, editors: Sequence[str]) -> list[str]:
-    """The editors whose edits are to be scored. Raises EmptyTable where there are none."""
-    known = editors_of(lake)
-    if not known:
-        raise EmptyTable(f"The lake {lake!r} has no edits: 'gsi-ray edit' makes some.")
-    for name in editors:
-        if name not in known:
-            raise EmptyTable(
-                f"The lake {lake!r} has no edits by {name}: there are those of {', '.join(known)}, and 'gsi-ray edit' "
-                "makes more."
-            )
-    return list(editors) or known
 
 
 def _waiting(lake: str, editor: str, protocol: str, again: bool) -> set[str]:

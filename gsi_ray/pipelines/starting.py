@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 import ray
-from ray.data import ActorPoolStrategy
+from ray.data import ActorPoolStrategy, DataContext
 
 from gsi_ray.errors import GsiRayError
 from gsi_ray.recipes import Workers
@@ -26,6 +26,7 @@ def start_ray(*, cpus: int | None = None) -> None:
     That one has `cpus` cores, or all that there are. A start that only took too long is tried again: by then what it
     has to load is in memory.
     """
+    DataContext.get_current().enable_progress_bars = False  # ours count samples, those would count blocks
     if ray.is_initialized():
         return
     # Below the surface Ray calls it an error that a worker's recipe travels through its object store.

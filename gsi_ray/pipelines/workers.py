@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import ray
-from ray.data import DataContext
+from ray.data import Dataset
 from ray.exceptions import RayError
 from rich.text import Text
 
@@ -41,7 +41,6 @@ def answers(worker: type, arguments: Sequence[Any], jobs: Sequence[int], crew: C
     the column `JOB` and gives one with the column `ANSWER`. Jobs travel as numbers, and what they stand for is among
     the arguments, so that Ray moves nothing but plain rows.
     """
-    DataContext.get_current().enable_progress_bars = False  # ours counts samples, theirs would count blocks
     rows = [{JOB: job} for job in jobs]
     dataset = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
         worker,
@@ -50,10 +49,15 @@ def answers(worker: type, arguments: Sequence[Any], jobs: Sequence[int], crew: C
         batch_format="numpy",
         **crew.resources(len(rows)),
     )
+    for row in rows_of(dataset):
+        yield row[ANSWER]
+
+
+def rows_of(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    """The rows of a data set, as soon as each is made. Raises RayFailed."""
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # Ray sets it up anew with every data set
     try:
-        for row in dataset.iter_rows():
-            yield row[ANSWER]
+        yield from dataset.iter_rows()
     except RayError as error:
         raise RayFailed(
             f"Ray broke down ({_gist(error)}): what is finished is kept, so see to the cluster, then run the same "

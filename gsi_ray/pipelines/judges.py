@@ -1,0 +1,217 @@
+"""Ways to a judge: engines of vLLM that Ray Data runs, or a server. Both take questions and give verdicts."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from ray.data import ActorPoolStrategy, Dataset
+
+from gsi_ray.judging import Inquiry, JudgeUnavailable, Request, Verdict, judgement_row, read_verdict
+from gsi_ray.judging.server import Answer, ServedJudge, message_content, require_server
+
+JOB, OF, REQUEST, FAILURE = "job", "of", "request", "failure"
+"""Columns of a question: the number of its shard; how many questions that shard has; what to ask, or why nothing can
+be asked, in which case there is no request."""
+ROW, UNREACHABLE = "row", "unreachable"
+"""Columns of a verdict, beside `JOB`, `OF` and `FAILURE`: a row of `judgements` as JSON, empty where there was no
+request; and whether nobody could be asked."""
+
+_CPUS = 0.2
+"""What the tasks and actors around a judge take of a core: most of the time they wait for it."""
+_BATCH = 16
+_INFERENCE_ERROR = "__inference_error__"
+"""Ray's column for rows that a processor is to leave alone."""
+
+
+class Transport(Protocol):
+    """How questions come to a judge, and its answers back."""
+
+    def answered(self, questions: Dataset) -> Dataset:
+        """Questions to verdicts, in any order."""
+
+
+def transport(inquiry: Inquiry) -> Transport:
+    """The way to the judge of an inquiry. Raises JudgeUnavailable where it is plain that there is none."""
+    if inquiry.judge.server is not None:
+        require_server(inquiry.judge)
+        return Served(inquiry)
+    _require_engine(inquiry)
+    return Engines(inquiry)
+
+
+class Served:
+    """A judge on a server: one actor asks it, many questions at once."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+
+    def answered(self, questions: Dataset) -> Dataset:
+        """Pictures become part of messages in tasks, beside each other; an answer is awaited without a thread."""
+        at_once = self._inquiry.judge.requests_at_once
+        return questions.map(_Messages(self._inquiry), num_cpus=_CPUS).map_batches(
+            _Asker,
+            fn_constructor_args=(self._inquiry,),
+            batch_size=1,
+            batch_format="numpy",
+            num_cpus=_CPUS,
+            max_concurrency=at_once,
+            compute=ActorPoolStrategy(size=1),
+        )
+
+
+class _Messages:
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._max_pixels = inquiry.judge.max_pixels
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A question with its message as JSON; a request whose picture is broken has none."""
+        request: Request | None = row[REQUEST]
+        if request is None:
+            return {**row, "message": "", "error": ""}
+        try:
+            message, error = json.dumps(message_content(request, self._max_pixels)), ""
+        except OSError as broken:
+            message, error = "", _unreadable(broken)
+        return {**row, REQUEST: request.without_pictures(), "message": message, "error": error}
+
+
+class _Asker:
+    """Called by Ray Data with one question at a time, many times at once."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._judge = ServedJudge(inquiry)
+
+    async def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """A batch of one question to a batch of one verdict."""
+        row = {name: column[0] for name, column in batch.items()}
+        if row[REQUEST] is None:
+            answer = None
+        elif row["error"]:
+            answer = Answer(error=row["error"])
+        else:
+            answer = await self._judge.ask(json.loads(row["message"]))
+        return {name: [value] for name, value in _verdict(self._inquiry, row, answer).items()}
+
+
+class Engines:
+    """A judge that vLLM runs: as many engines as the judge has replicas, fed by Ray Data's processor for them."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+
+    def answered(self, questions: Dataset) -> Dataset:
+        """Questions without a request pass the processor by, as rows with an error do."""
+        from ray.data.llm import build_processor, vLLMEngineProcessorConfig
+
+        judge = self._inquiry.judge
+        config = vLLMEngineProcessorConfig(
+            model_source=judge.model,
+            engine_kwargs=dict(judge.engine),
+            concurrency=judge.replicas,
+            batch_size=min(_BATCH, judge.requests_at_once),
+            max_concurrent_batches=math.ceil(judge.requests_at_once / _BATCH),
+            placement_group_config={"bundles": [{"CPU": 1}]} if judge.device == "cpu" else None,
+            chat_template_stage={"enabled": True, "num_cpus": _CPUS},
+            # The engine does both itself, and pictures are decoded where questions are made.
+            tokenize_stage=False,
+            detokenize_stage=False,
+            prepare_multimodal_stage=False,
+            should_continue_on_error=True,
+            log_engine_metrics=judge.device == "gpu",
+            runtime_env={"env_vars": {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}},
+        )
+        processor = build_processor(
+            config,
+            preprocess=_Prompts(self._inquiry),
+            preprocess_map_kwargs={"num_cpus": _CPUS},
+            postprocess_map_kwargs={"num_cpus": _CPUS},
+        )
+        return processor(questions).map(_Verdicts(self._inquiry), num_cpus=_CPUS)
+
+
+class _Prompts:
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._max_pixels = inquiry.judge.max_pixels
+        self._sampling = {
+            "max_tokens": inquiry.judge.max_tokens,
+            "temperature": inquiry.judge.temperature,
+            "seed": inquiry.seed,
+            "structured_outputs": {"json": inquiry.rubric.answer},
+        }
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """What the processor needs of a question, its pictures decoded."""
+        request: Request | None = row[REQUEST]
+        if request is None:
+            return {_INFERENCE_ERROR: "nothing to ask"}
+        slim = request.without_pictures()
+        try:
+            pictures = [picture.image(self._max_pixels) for picture in request.pictures]
+        except OSError as broken:
+            return {REQUEST: slim, _INFERENCE_ERROR: _unreadable(broken)}
+        content = [
+            {"type": "text", "text": part} if isinstance(part, str) else {"type": "image"} for part in request.parts
+        ]
+        return {
+            REQUEST: slim,
+            "messages": [{"role": "user", "content": content}],
+            "multimodal_data": {"image": pictures},
+            "sampling_params": self._sampling,
+            _INFERENCE_ERROR: "",
+        }
+
+
+class _Verdicts:
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row that comes from the processor to a verdict."""
+        if row[REQUEST] is None:
+            answer = None
+        elif row[_INFERENCE_ERROR]:
+            answer = Answer(error=str(row[_INFERENCE_ERROR]))
+        else:
+            is_cut = row["num_generated_tokens"] >= self._inquiry.judge.max_tokens
+            answer = Answer(row["generated_text"], is_cut=is_cut)
+        return _verdict(self._inquiry, row, answer)
+
+
+def _verdict(inquiry: Inquiry, row: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
+    """Only texts and numbers."""
+    kept = {JOB: int(row[JOB]), OF: int(row[OF]), FAILURE: str(row[FAILURE])}
+    if answer is None:
+        return {**kept, ROW: "", UNREACHABLE: False}
+    request: Request = row[REQUEST]
+    if answer.text is None:
+        verdict = Verdict(error=answer.error)
+    else:
+        verdict = read_verdict(answer.text, inquiry.rubric, request.subject, is_cut=answer.is_cut)
+    judgement = judgement_row(request, inquiry.judge.name, inquiry.rubric_name, verdict, answer.text)
+    return {**kept, ROW: json.dumps(judgement), UNREACHABLE: answer.is_unreachable}
+
+
+def _unreadable(error: OSError) -> str:
+    return f"A picture of the sample cannot be read: {error}"
+
+
+def _require_engine(inquiry: Inquiry) -> None:
+    judge = inquiry.judge
+    if importlib.util.find_spec("vllm") is None:
+        raise JudgeUnavailable(
+            f"The judge {judge.name} is run by vLLM, which is not installed: pip install 'gsi-ray[vllm]', or name a "
+            "server in the judge's file."
+        )
+    is_on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", judge.model) is not None
+    if not (Path(judge.model) / "config.json").is_file() and (not is_on_hub or Path(judge.model).exists()):
+        raise JudgeUnavailable(
+            f"There is no model in {judge.model}, which the judge {judge.name} is to be: give the folder with its "
+            "config.json, or its name on the Hugging Face hub."
+        )
