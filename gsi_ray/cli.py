@@ -185,6 +185,38 @@ def gallery(
 
 
 @app.command()
+def review(
+    lake: LakeOption,
+    name: Annotated[str, typer.Option("--name", help="Yours: the lake keeps your verdicts as those of this judge.")],
+    rubric: Annotated[
+        str, typer.Option("--rubric", help="The rubric that the verdicts count for: its name, or a .yaml file.")
+    ] = "plausibility",
+    editor: Annotated[
+        str | None, typer.Option("--editor", help="Judge what this editor made of the samples, not their truth.")
+    ] = None,
+    rejected_by: Annotated[
+        str | None, typer.Option("--rejected-by", help="Only what this judge has not accepted by the same rubric.")
+    ] = None,
+    split: SplitOption = None,
+    environment: EnvironmentOption = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="8765 if not given, or any free one if that is taken."),
+    ] = None,
+) -> None:
+    """Judge samples by eye, one after the other, on a page that is served to this machine alone."""
+    from gsi_ray.judging import load_rubric
+    from gsi_ray.judging.review import Review, ReviewServer, Selection
+
+    selection = Selection(editor, rejected_by, split or (), environment or ())
+    one = Review(lake, name, load_rubric(rubric), selection)
+    with ReviewServer(one, port) as server:
+        print(f"Open {server.address} in a browser on this machine; Ctrl-C ends the review.", flush=True)
+        server.serve_until_interrupted()
+    print(one.summary)
+
+
+@app.command()
 def show(
     sample: Annotated[str, typer.Argument(help="A sample's id.")],
     lake: LakeOption,
@@ -219,17 +251,25 @@ def export(
     with_rejected: Annotated[
         bool, typer.Option("--with-rejected", help="Also export what a judge has not accepted.")
     ] = False,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="With --rubric: only what this judge has accepted by it.")
+    ] = None,
+    rubric: Annotated[str | None, typer.Option("--rubric", help="With --judge: the rubric it has judged by.")] = None,
 ) -> None:
     """Write samples in the files that other programs read, with a data card."""
+    from gsi_ray.lake import Gate
     from gsi_ray.lake.exports import Selection
     from gsi_ray.pipelines.export import export as run
 
-    selection = Selection(tuple(split or ()), tuple(environment or ()), tuple(operation or ()), with_rejected)
+    gate = Gate.of(judge, rubric)
+    selection = Selection(tuple(split or ()), tuple(environment or ()), tuple(operation or ()), with_rejected, gate)
     exported = run(lake, to, out, selection)
     if exported.is_there:
         print(f"Nothing to do: this export is in {out}.")
     else:
         print(f"{exported.samples:,} samples are in {out}; {out}/README.md tells how to read them.")
+        if gate is not None:
+            print(f"Left out: {exported.rejected:,} that {gate} has rejected, {exported.unjudged:,} it has not judged.")
 
 
 @app.command()
@@ -287,6 +327,51 @@ def evaluate(
     _tell(done, lake, "scores", "gsi-ray report lays them out")
     if lacks:
         print(f"The scores by gsi-bench lack what needs LPIPS. {lacks} Then score again, with --again.")
+
+
+@app.command()
+def judge(
+    lake: LakeOption,
+    judge: Annotated[
+        str, typer.Option("--judge", help="A judge's name (qwen3-vl-235b, qwen3-vl-8b), or a judge's or panel's file.")
+    ],
+    rubric: Annotated[
+        list[str] | None,
+        typer.Option("--rubric", help="plausibility if not given, or another's name or file; may be given again."),
+    ] = None,
+    editor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--editor", help="Judge what this editor made of the samples, not their truth; may be given again."
+        ),
+    ] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Judge edits of which it is known whether they are right.")
+    ] = False,
+    out: ReportOption = Path("report"),
+    split: SplitOption = None,
+    environment: EnvironmentOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Have a vision-language model judge samples or edits, as far as it has not; or see how far it can be trusted."""
+    from gsi_ray.judging import load_rubric
+    from gsi_ray.pipelines.calibrate import calibrate as run_calibration
+    from gsi_ray.pipelines.judge import Extent
+    from gsi_ray.pipelines.judge import judge as run
+    from gsi_ray.recipes import load_judges
+
+    if calibrate and editor:
+        raise typer.BadParameter("--calibrate judges edits of its own: leave --editor out.")
+    panel, judges = load_judges(judge)
+    rubrics = [load_rubric(name) for name in rubric or ["plausibility"]]
+    extent = Extent(tuple(editor or ()), tuple(split or ()), tuple(environment or ()))
+    if calibrate:
+        done = run_calibration(lake, judges, rubrics, extent, panel=panel, workers=workers)
+    else:
+        done = run(lake, judges, rubrics, extent, panel=panel)
+    _tell(done, lake, "judgements", "gsi-ray report lays out what they say of editors and judges")
+    if calibrate:
+        report(lake, out)
 
 
 @app.command("gsi-bench")
@@ -354,11 +439,14 @@ def benchmark(
 def report(
     lake: LakeOption,
     out: ReportOption = Path("report"),
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="Whose word appearance (AC) is, where several judges have judged it.")
+    ] = None,
 ) -> None:
-    """Lay out the scores in a lake: a page to read, Markdown, and tables as CSV and Parquet."""
+    """Lay out the scores in a lake, and how far its judges are to be trusted: a page, Markdown, and tables."""
     from gsi_ray.reporting.evaluation import write_report
 
-    write_report(lake, out)
+    write_report(lake, out, judge)
     print(f"Open {out / 'index.html'} in a browser; {out / 'report.md'} and the tables beside it say the same.")
 
 
@@ -491,7 +579,7 @@ def _evaluation(file: Path | None, **given: Any) -> EvaluationRecipe:
 
 
 def _tell(done: Derivation, lake: str, what: str, then: str) -> None:
-    if not done.shards:
+    if not done.rows:
         print(f"Nothing to do: all {what} are in {lake}.")
     else:
         errors = f", {done.errors:,} of them with an error in place of a result" if done.errors else ""
@@ -513,6 +601,12 @@ def _generate(recipe: Recipe, lake: str, workers: int | None, span: range | None
         print(
             f"{count} samples short: {operation} in {environment}/{split}; "
             "a whole round of further scenes gave not one more, so it cannot be had with this recipe."
+        )
+    if recipe.gate and generation.waiting:
+        print(
+            f"{generation.waiting:,} samples wait for the recipe's gate: gsi-ray judge --lake {lake} --judge "
+            f"{recipe.gate.judge} --rubric {recipe.gate.rubric} judges them, and this command then makes others for "
+            "those rejected."
         )
 
 

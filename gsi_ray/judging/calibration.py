@@ -16,7 +16,7 @@ GOOD = "truth"
 MISTAKES: Mapping[str, str] = MappingProxyType(
     {
         "floating-8cm": "hangs 8 cm in the air",
-        "sunk-8cm": "is sunk 8 cm into its support",
+        "sunk-4cm": "is sunk 4 cm into its support",
         "wrong-object": "another thing was edited",
         "bystander-20cm": "a bystander moved 20 cm, too",
         "recoloured": "has another colour",

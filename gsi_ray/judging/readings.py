@@ -39,7 +39,7 @@ def score(answer: Answer, subject: Subject) -> Read:
 def rewriting(answer: Answer, subject: Subject) -> Read:
     """Whether the new wordings, `english` and `chinese`, give the same numbers as the instruction: 1, or else 0."""
     english, chinese = answer["english"].strip(), answer["chinese"].strip()
-    is_same = all(same_numbers(text, subject.instruction) for text in (english, chinese))
+    is_same = all(text and same_numbers(text, subject.instruction) for text in (english, chinese))
     return Read(float(is_same), english, chinese)
 
 

@@ -16,10 +16,15 @@ def judgement_row(request: Request, judge: str, rubric: str, verdict: Verdict, r
         "rubric": rubric,
         "score": verdict.score,
         "accept": verdict.accept,
-        "reasoning": verdict.reasoning,
-        "raw": raw,
-        "error": verdict.error,
+        "reasoning": _storable(verdict.reasoning),
+        "raw": _storable(raw),
+        "error": _storable(verdict.error),
         "prompt_sha256": request.sha256,
-        "instruction": verdict.instruction,
-        "instruction_zh": verdict.instruction_zh,
+        "instruction": _storable(verdict.instruction),
+        "instruction_zh": _storable(verdict.instruction_zh),
     }
+
+
+def _storable(text: str | None) -> str | None:
+    """Halves of characters, which JSON can hold as "\\ud83d" and files cannot, become question marks."""
+    return None if text is None else text.encode("utf-8", "replace").decode()

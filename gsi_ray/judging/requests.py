@@ -30,8 +30,11 @@ class Picture:
 
     def image(self, max_pixels: int) -> Image.Image:
         """The picture in RGB, framed, and made smaller where it has more pixels. Raises OSError for a broken file."""
-        with Image.open(io.BytesIO(self.png)) as opened:
-            image = opened.convert("RGB")
+        try:
+            with Image.open(io.BytesIO(self.png)) as opened:
+                image = opened.convert("RGB")
+        except (SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow says of some files
+            raise OSError(str(error)) from error
         if self.box is not None:
             width = max(2, round(min(image.size) / 200))
             ImageDraw.Draw(image).rectangle(self.box, outline=_FRAME_COLOR, width=width)

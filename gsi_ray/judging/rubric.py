@@ -30,7 +30,7 @@ class Rubric(BaseModel):
     description: str
     about: Literal["edit", "instruction"]
     reading: Literal["flaws", "score", "rewriting"]
-    accept_from: float
+    accept_from: float = Field(allow_inf_nan=False)
     prompt: str
     answer: dict[str, Any]
     boxes: bool = False
@@ -38,9 +38,13 @@ class Rubric(BaseModel):
     @model_validator(mode="after")
     def _prompt_can_be_filled_in(self) -> Rubric:
         try:
-            slots = {slot for _, slot, _, _ in Formatter().parse(self.prompt) if slot is not None}
+            parsed = [part for part in Formatter().parse(self.prompt) if part[1] is not None]
         except ValueError as error:
             raise ValueError(f"the prompt's braces do not match ({error})") from error
+        slots = {
+            f"{slot}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+            for _, slot, form, conversion in parsed
+        }
         if slots != {"instruction"}:
             found = ", ".join(f"{{{slot}}}" for slot in sorted(slots)) or "nothing"
             raise ValueError(f"the prompt is to have {{instruction}} in braces and nothing else; it has {found}")
@@ -54,6 +58,11 @@ class Rubric(BaseModel):
             raise ValueError(f"the answer's schema is no JSON schema ({error.message})") from error
         if self.answer.get("type") != "object" or not isinstance(self.answer.get("properties"), dict):
             raise ValueError("the answer's schema is to be of the type object, with properties")
+        for member, schema in self.answer["properties"].items():
+            if not isinstance(schema, dict):
+                raise ValueError(f"the answer's schema is to say of {member} which type it has")
+        if self._type_of("reasoning") not in (None, "string"):
+            raise ValueError("the answer's reasoning is to be a string")
         for member, types in NEEDED[self.reading].items():
             if member not in self.answer.get("required", ()) or self._type_of(member) not in types:
                 raise ValueError(

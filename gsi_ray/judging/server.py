@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gsi_ray.judging.inquiry import Inquiry, JudgeUnavailable
+from gsi_ray.judging.inquiry import JudgeUnavailable
 from gsi_ray.judging.requests import Picture, Request
+from gsi_ray.judging.rubric import Rubric
 from gsi_ray.recipes import Judge
 
 if TYPE_CHECKING:
     import openai
 
 _PATIENCE_AT_START_S = 20.0
+_NO_COMPLETION = "The server's answer is no chat completion."
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def require_server(judge: Judge) -> None:
     openai = _openai()
     with openai.OpenAI(**_address(judge), timeout=_PATIENCE_AT_START_S, max_retries=1) as client:
         try:
-            models = [model.id for model in client.models.list()]
+            models = [str(model.id) for model in client.models.list()]
         except openai.APIConnectionError as error:
             raise JudgeUnavailable(
                 f"The server of the judge {judge.name}, {judge.server}, cannot be reached: start it, or correct its "
@@ -50,6 +52,11 @@ def require_server(judge: Judge) -> None:
             ) from error
         except openai.APIStatusError:
             return  # not every server lists its models
+        except (AttributeError, TypeError, ValueError) as error:  # what the client makes of a web page
+            raise JudgeUnavailable(
+                f"The server of the judge {judge.name}, {judge.server}, does not speak OpenAI's API: correct its "
+                "address, which mostly ends in /v1."
+            ) from error
     if judge.model not in models:
         raise JudgeUnavailable(
             f'The server {judge.server} has no model "{judge.model}", which the judge {judge.name} is to be: it has '
@@ -60,31 +67,27 @@ def require_server(judge: Judge) -> None:
 class ServedJudge:
     """Asks one server; how many requests are under way at once is the caller's matter."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        judge, rubric = inquiry.judge, inquiry.rubric
+    def __init__(self, judge: Judge) -> None:
         self._openai = _openai()
         self._client = self._openai.AsyncOpenAI(**_address(judge), timeout=judge.timeout_s, max_retries=judge.tries - 1)
-        self._settings: dict[str, Any] = {
-            "model": judge.model,
-            "max_tokens": judge.max_tokens,
-            "temperature": judge.temperature,
-            "seed": inquiry.seed,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": rubric.name, "schema": rubric.answer, "strict": True},
-            },
-        }
+        self._settings = {"model": judge.model, "max_tokens": judge.max_tokens, "temperature": judge.temperature}
 
-    async def ask(self, content: list[dict[str, Any]]) -> Answer:
+    async def ask(self, content: list[dict[str, Any]], rubric: Rubric, seed: int) -> Answer:
         """What the judge says to the content of a message, as `message_content` makes it."""
+        schema = {"name": rubric.name, "schema": rubric.answer, "strict": True}
         try:
             completion = await self._client.chat.completions.create(
-                messages=[{"role": "user", "content": content}], **self._settings
+                messages=[{"role": "user", "content": content}],
+                response_format={"type": "json_schema", "json_schema": schema},
+                seed=seed,
+                **self._settings,
             )
         except self._openai.APIConnectionError as error:  # so is a time-out
             return Answer(error=f"The server could not be reached: {error}", is_unreachable=True)
         except self._openai.APIError as error:
             return Answer(error=f"The server refused the request: {error}")
+        except ValueError:  # no JSON
+            return Answer(error=_NO_COMPLETION)
         return _answer(completion)
 
 
@@ -108,12 +111,14 @@ def _data_url(picture: Picture, max_pixels: int) -> str:
 
 
 def _answer(completion: openai.types.chat.ChatCompletion) -> Answer:
-    if not completion.choices:
-        return Answer(error="The server's answer has nothing in it.")
-    choice = completion.choices[0]
-    if choice.message.refusal:
-        return Answer(error=f"The judge refuses: {choice.message.refusal}")
-    return Answer(choice.message.content or "", is_cut=choice.finish_reason == "length")
+    try:  # the client takes whatever a server sends for a completion
+        choice = completion.choices[0]
+        text, refusal, is_cut = choice.message.content or "", choice.message.refusal, choice.finish_reason == "length"
+    except (AttributeError, IndexError, TypeError):
+        return Answer(error=_NO_COMPLETION)
+    if refusal:
+        return Answer(error=f"The judge refuses: {refusal}")
+    return Answer(text, is_cut=is_cut) if isinstance(text, str) else Answer(error=_NO_COMPLETION)
 
 
 def _address(judge: Judge) -> dict[str, Any]:

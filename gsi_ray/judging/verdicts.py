@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,9 @@ def read_verdict(answer: str, rubric: Rubric, subject: Subject, *, is_cut: bool 
         return Verdict(error="The answer is empty.")
     try:
         # Line breaks as they are in strings, which strictly are no JSON, leave no doubt what is meant.
-        content = json.loads(_json_part(answer), parse_constant=_no_number, strict=False)
+        content = json.loads(
+            _json_part(answer), parse_int=_number, parse_float=_number, parse_constant=_number, strict=False
+        )
     except (ValueError, RecursionError):  # the latter for ten thousand brackets in a row
         what = "is cut off at the limit of tokens (the judge's max_tokens)" if is_cut else "has no JSON that is whole"
         return Verdict(error=f"The answer {what}: {_beginning(answer)}.")
@@ -68,12 +71,15 @@ def _json_part(answer: str) -> str:
     delimited = spoken.split(_DELIMITER)
     if len(delimited) > 1:
         return delimited[1]
-    fenced = _FENCE.search(spoken)
+    fenced = None if spoken.lstrip().startswith("{") else _FENCE.search(spoken)
     return fenced[1] if fenced else spoken
 
 
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):  # NaN, and 1e999
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def _beginning(answer: str) -> str:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
 import ray
 from ray.data import Dataset
 
-from gsi_ray.judging import Inquiry, JudgeUnavailable, Request, subject_of
+from gsi_ray.judging import Inquiry, JudgeUnavailable, Request, Rubric, Subject, subject_of
 from gsi_ray.judging.subjects import COLUMNS
+from gsi_ray.judging.voting import vote
 from gsi_ray.lake import DamagedShard, require_writable
 from gsi_ray.lake.derived import Samples, require_editors, sample_shards, shard_names
 from gsi_ray.lake.judgements import add_judgements, read_judgements
@@ -27,10 +30,11 @@ from gsi_ray.lake.rows import Row
 from gsi_ray.lake.schemas import EDITS
 from gsi_ray.lake.stores import Store
 from gsi_ray.pipelines.derive import Derivation
-from gsi_ray.pipelines.judges import FAILURE, JOB, OF, REQUEST, ROW, UNREACHABLE, Transport
+from gsi_ray.pipelines.judges import FAILURE, INQUIRY, JOB, OF, REQUEST, ROW, UNREACHABLE, transport
 from gsi_ray.pipelines.progress import WorkProgress, work_progress
 from gsi_ray.pipelines.starting import start_ray
 from gsi_ray.pipelines.workers import ShardsFailed, counted, first, interrupted_by_sigterm, rows_of
+from gsi_ray.recipes import Judge, Panel
 
 _AT_A_TIME = 8
 """How many questions a task hands on at once: their pictures are in memory together."""
@@ -40,95 +44,158 @@ _UNREACHABLE_IN_A_ROW = 20
 
 @dataclass(frozen=True)
 class Job:
-    """A shard of triplets, and whose edits of its samples are to be judged; None stands for the ground truth."""
+    """One inquiry about a shard of triplets, and whose edits of its samples; None stands for the ground truth."""
 
+    inquiry: int
     samples: Samples
     editors: tuple[str | None, ...]
 
 
+@dataclass(frozen=True)
+class Extent:
+    """What is to be judged: the ground truth, or what some editors have made of it; in some splits and environments."""
+
+    editors: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
 def judge(
     lake: str,
-    inquiry: Inquiry,
-    transport: Transport,
+    judges: Sequence[Judge],
+    rubrics: Sequence[Rubric],
+    extent: Extent,
     *,
-    editors: Sequence[str] = (),
-    splits: Sequence[str] = (),
-    environments: Sequence[str] = (),
+    panel: Panel | None = None,
+    variants: Sequence[str | None] = (None,),
 ) -> Derivation:
-    """Have a judge asked about the ground truth, or what some editors have made of it, as far as it has not been.
+    """Have judges asked, one after the other, by all the rubrics and in all the ways, as far as they have not been.
 
-    Raises LakeError, JudgeUnavailable, RayFailed, or ShardsFailed; whatever was answered until then is kept.
+    If they are a panel, they vote in the end. Raises LakeError, JudgeUnavailable, RayFailed, or ShardsFailed; whatever
+    was answered until then is kept.
     """
     require_writable(lake)
-    jobs = _jobs(lake, editors, splits, environments)
+    total = Derivation(0, 0, 0)
+    for one in judges:
+        inquiries = [Inquiry(one, rubric, variant) for rubric in rubrics for variant in variants]
+        total += _ask(lake, one, inquiries, _jobs(lake, len(inquiries), extent))
+    if panel is not None:
+        for rubric, variant in product(rubrics, variants):
+            _vote(lake, panel, judges, rubric, variant, extent)
+    return total
+
+
+def _ask(lake: str, judge: Judge, inquiries: Sequence[Inquiry], jobs: Sequence[Job]) -> Derivation:
+    way = transport(judge, inquiries)
     with interrupted_by_sigterm(), work_progress("shards") as progress:
         start_ray()
-        progress.say(f"{inquiry.judge.name} judges {counted(len(jobs), 'shard')} by {inquiry.rubric_name}")
+        names = ", ".join(inquiry.rubric_name for inquiry in inquiries)
+        progress.say(f"{judge.name} judges {counted(len(jobs) // len(inquiries), 'shard')} by {names}")
         progress.expect(len(jobs))
-        with _Ledger(lake, inquiry, jobs, progress) as ledger:
-            for answer in rows_of(transport.answered(_questions(lake, inquiry, jobs))):
-                ledger.enter(answer)
+        with _Ledger(lake, judge, inquiries, jobs, progress) as ledger:
+            reader = _Reader(lake, inquiries, jobs)
+            begun = reader.begun()
+            counts = rows_of(_tasks(partial(_open_counts, reader), begun)) if begun else ()
+            finished = {row[JOB] for row in counts if not row[OF]}
+            ledger.pass_over(len(finished))
+            unfinished = [number for number in range(len(jobs)) if number not in finished]
+            if unfinished:  # nobody starts a large model in vain
+                for answer in rows_of(way.answered(_tasks(partial(_questions, reader), unfinished))):
+                    ledger.enter(answer)
     return ledger.summary()
 
 
-def _jobs(lake: str, editors: Sequence[str], splits: Sequence[str], environments: Sequence[str]) -> list[Job]:
-    shards = sample_shards(lake, splits, environments)
-    if not editors:
-        return [Job(samples, (None,)) for samples in shards]
-    require_editors(lake, editors)
-    edited = {name: shard_names(lake, "edits", {"editor": name}) for name in editors}
-    jobs = [Job(samples, tuple(name for name in editors if samples.shard in edited[name])) for samples in shards]
-    return [job for job in jobs if job.editors]
+def _vote(
+    lake: str, panel: Panel, judges: Sequence[Judge], rubric: Rubric, variant: str | None, extent: Extent
+) -> None:
+    for samples in sample_shards(lake, extent.splits, extent.environments):
+        name = Inquiry(judges[0], rubric, variant).rubric_name
+        members = {one.name: read_judgements(lake, one.name, name, samples.shard) for one in judges}
+        rows = vote(panel, rubric, name, members)
+        if rows:
+            add_judgements(lake, panel.name, name, samples.shard, rows)
 
 
-def _questions(lake: str, inquiry: Inquiry, jobs: Sequence[Job]) -> Dataset:
-    # Shards travel as numbers, one to a task.
-    numbers = ray.data.from_items([{JOB: number} for number in range(len(jobs))], override_num_blocks=len(jobs))
-    return numbers.map_batches(
-        _Questioner(lake, inquiry, jobs), batch_size=1, batch_format="numpy", num_cpus=_CPUS_TO_READ
+def _jobs(lake: str, inquiries: int, extent: Extent) -> list[Job]:
+    named = require_editors(lake, extent.editors) if extent.editors else []
+    edited = {name: shard_names(lake, "edits", {"editor": name}) for name in named}
+    jobs = []
+    for samples in sample_shards(lake, extent.splits, extent.environments):
+        of = tuple(name for name in named if samples.shard in edited[name]) if named else (None,)
+        if of:
+            jobs += [Job(inquiry, samples, of) for inquiry in range(inquiries)]
+    return jobs
+
+
+def _tasks(task: Callable[[dict[str, Any]], Any], numbers: Sequence[int]) -> Dataset:
+    """What a task makes of the numbers of jobs, given one each time."""
+    rows = [{JOB: number} for number in numbers]
+    return ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        task, batch_size=1, batch_format="numpy", num_cpus=_CPUS_TO_READ
     )
 
 
-class _Questioner:
-    """Makes the questions about a shard: those that have not been answered, by the hash of all that they depend on."""
+def _open_counts(reader: _Reader, batch: dict[str, Any]) -> dict[str, Any]:
+    """How many questions of a job are open; 1 where that cannot be told, since asking will show why."""
+    (number,) = batch[JOB]
+    try:
+        count = len(reader.open_requests(int(number)))
+    except DamagedShard:
+        count = 1
+    return {JOB: [int(number)], OF: [count]}
 
-    def __init__(self, lake: str, inquiry: Inquiry, jobs: Sequence[Job]) -> None:
-        self._lake = lake
-        self._inquiry = inquiry
-        self._jobs = jobs
 
-    def __call__(self, batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The number of a job to batches of questions."""
-        (number,) = batch[JOB]
-        try:
-            requests = self._open_requests(self._jobs[int(number)])
-        except DamagedShard as error:
-            yield _batch(number, 1, [None], str(error))
-            return
-        if not requests:
-            yield _batch(number, 1, [None], "")
-        for start in range(0, len(requests), _AT_A_TIME):
-            yield _batch(number, len(requests), requests[start : start + _AT_A_TIME], "")
+def _questions(reader: _Reader, batch: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The open questions of a job, some at a time; where there are none, or they cannot be read, one that says so."""
+    (number,) = batch[JOB]
+    failure = ""
+    try:
+        requests: Sequence[Request | None] = reader.open_requests(int(number)) or [None]
+    except DamagedShard as error:
+        requests, failure = [None], str(error)
+    constants = {JOB: int(number), OF: len(requests), INQUIRY: reader.jobs[int(number)].inquiry, FAILURE: failure}
+    for start in range(0, len(requests), _AT_A_TIME):
+        some = requests[start : start + _AT_A_TIME]
+        column = np.empty(len(some), object)
+        column[:] = some
+        yield {REQUEST: column, **{name: [value] * len(some) for name, value in constants.items()}}
 
-    def _open_requests(self, job: Job) -> list[Request]:
-        name, rubric, shard = self._inquiry.judge.name, self._inquiry.rubric_name, job.samples.shard
-        known = read_judgements(self._lake, name, rubric, shard)
+
+@dataclass(frozen=True)
+class _Reader:
+    """Finds what is to be asked."""
+
+    lake: str
+    inquiries: Sequence[Inquiry]
+    jobs: Sequence[Job]
+
+    def open_requests(self, number: int) -> list[Request]:
+        """What has not been answered of a job, by the hash of all that answers depend on. Raises DamagedShard."""
+        job = self.jobs[number]
+        inquiry = self.inquiries[job.inquiry]
+        known = read_judgements(self.lake, inquiry.judge.name, inquiry.rubric_name, job.samples.shard)
         answered = {(row["sample_id"], row["editor"], row["prompt_sha256"]) for row in known if row["error"] is None}
-        requests = self._requests(job)
+        requests = map(inquiry.request, self._subjects(job))
         return [one for one in requests if (one.subject.sample_id, one.subject.editor, one.sha256) not in answered]
 
-    def _requests(self, job: Job) -> list[Request]:
-        store = Store.open(self._lake)
+    def begun(self) -> list[int]:
+        """The numbers of the jobs of whose shards there are judgements by that rubric, of whatever."""
+        judged = [
+            shard_names(self.lake, "judgements", {"judge": one.judge.name, "rubric": one.rubric_name})
+            for one in self.inquiries
+        ]
+        return [number for number, job in enumerate(self.jobs) if job.samples.shard in judged[job.inquiry]]
+
+    def _subjects(self, job: Job) -> Iterator[Subject]:
+        store = Store.open(self.lake)
         samples: list[Row] = read_columns(store, job.samples.key, COLUMNS).to_pylist()
-        requests = []
         for editor in job.editors:
-            if editor is None:
-                requests += [self._inquiry.request(subject_of(sample)) for sample in samples]
-                continue
-            edits = _edits(store, editor, job.samples.shard)
-            edited = [(sample, edits[sample["sample_id"]]) for sample in samples if sample["sample_id"] in edits]
-            requests += [self._inquiry.request(subject_of(sample, edit)) for sample, edit in edited]
-        return requests
+            edits = _edits(store, editor, job.samples.shard) if editor is not None else {}
+            for sample in samples:
+                if editor is None:
+                    yield subject_of(sample)
+                elif sample["sample_id"] in edits:
+                    yield subject_of(sample, edits[sample["sample_id"]])
 
 
 def _edits(store: Store, editor: str, shard: str) -> dict[str, Row]:
@@ -137,19 +204,15 @@ def _edits(store: Store, editor: str, shard: str) -> dict[str, Row]:
     return {row["sample_id"]: row for row in rows if row["image"] is not None}
 
 
-def _batch(job: int, of: int, requests: Sequence[Request | None], failure: str) -> dict[str, Any]:
-    column = np.empty(len(requests), object)
-    column[:] = requests
-    count = len(requests)
-    return {JOB: [int(job)] * count, OF: [of] * count, REQUEST: column, FAILURE: [failure] * count}
-
-
 class _Ledger:
-    """Keeps verdicts until all of a shard's are there, then puts them into the lake; at the end, also the others."""
+    """Keeps verdicts until all of a job's are there, then puts them into the lake; at the end, also the others."""
 
-    def __init__(self, lake: str, inquiry: Inquiry, jobs: Sequence[Job], progress: WorkProgress) -> None:
+    def __init__(
+        self, lake: str, judge: Judge, inquiries: Sequence[Inquiry], jobs: Sequence[Job], progress: WorkProgress
+    ) -> None:
         self._lake = lake
-        self._inquiry = inquiry
+        self._judge = judge
+        self._inquiries = inquiries
         self._jobs = jobs
         self._progress = progress
         self._waiting: dict[int, list[Row]] = defaultdict(list)
@@ -163,6 +226,10 @@ class _Ledger:
     def __exit__(self, *_: object) -> None:
         for number in list(self._waiting):
             self._write(number)
+
+    def pass_over(self, jobs: int) -> None:
+        """So many jobs were done before."""
+        self._progress.add(jobs, self._note())
 
     def enter(self, answer: Row) -> None:
         """Take note of an answer. Raises JudgeUnavailable when nobody has answered for too long."""
@@ -190,9 +257,10 @@ class _Ledger:
         return Derivation(len(self._jobs), self._rows, self._errors)
 
     def _write(self, number: int) -> None:
-        rows, shard = self._waiting.pop(number, []), self._jobs[number].samples.shard
+        rows, job = self._waiting.pop(number, []), self._jobs[number]
         if rows:
-            add_judgements(self._lake, self._inquiry.judge.name, self._inquiry.rubric_name, shard, rows)
+            rubric = self._inquiries[job.inquiry].rubric_name
+            add_judgements(self._lake, self._judge.name, rubric, job.samples.shard, rows)
 
     def _note(self) -> str:
         errors = f"{self._errors:,} with an error, " if self._errors else ""
@@ -200,7 +268,7 @@ class _Ledger:
 
     def _require_somebody(self, is_unreachable: bool) -> None:
         self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if is_unreachable else 0
-        judge = self._inquiry.judge
+        judge = self._judge
         if self._unreachable_in_a_row > max(_UNREACHABLE_IN_A_ROW, 2 * judge.requests_at_once):
             raise JudgeUnavailable(
                 f"The server of the judge {judge.name}, {judge.server}, cannot be reached any more: see to it, then "

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,10 +16,11 @@ from ray.data import ActorPoolStrategy, Dataset
 
 from gsi_ray.judging import Inquiry, JudgeUnavailable, Request, Verdict, judgement_row, read_verdict
 from gsi_ray.judging.server import Answer, ServedJudge, message_content, require_server
+from gsi_ray.recipes import Judge
 
-JOB, OF, REQUEST, FAILURE = "job", "of", "request", "failure"
-"""Columns of a question: the number of its shard; how many questions that shard has; what to ask, or why nothing can
-be asked, in which case there is no request."""
+JOB, OF, INQUIRY, REQUEST, FAILURE = "job", "of", "inquiry", "request", "failure"
+"""Columns of a question: the number of its job; how many questions that has; the number of its inquiry; what to ask,
+or why nothing can be asked, in which case there is no request."""
 ROW, UNREACHABLE = "row", "unreachable"
 """Columns of a verdict, beside `JOB`, `OF` and `FAILURE`: a row of `judgements` as JSON, empty where there was no
 request; and whether nobody could be asked."""
@@ -36,27 +39,28 @@ class Transport(Protocol):
         """Questions to verdicts, in any order."""
 
 
-def transport(inquiry: Inquiry) -> Transport:
-    """The way to the judge of an inquiry. Raises JudgeUnavailable where it is plain that there is none."""
-    if inquiry.judge.server is not None:
-        require_server(inquiry.judge)
-        return Served(inquiry)
-    _require_engine(inquiry)
-    return Engines(inquiry)
+def transport(judge: Judge, inquiries: Sequence[Inquiry]) -> Transport:
+    """The way to the judge of some inquiries. Raises JudgeUnavailable where it is plain that there is none."""
+    if judge.server is not None:
+        require_server(judge)
+        return Served(judge, inquiries)
+    _require_engine(judge)
+    return Engines(judge, inquiries)
 
 
 class Served:
     """A judge on a server: one actor asks it, many questions at once."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
+    def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
+        self._judge = judge
+        self._inquiries = inquiries
 
     def answered(self, questions: Dataset) -> Dataset:
         """Pictures become part of messages in tasks, beside each other; an answer is awaited without a thread."""
-        at_once = self._inquiry.judge.requests_at_once
-        return questions.map(_Messages(self._inquiry), num_cpus=_CPUS).map_batches(
+        at_once = self._judge.requests_at_once
+        return questions.map(_Messages(self._judge), num_cpus=_CPUS).map_batches(
             _Asker,
-            fn_constructor_args=(self._inquiry,),
+            fn_constructor_args=(self._judge, self._inquiries),
             batch_size=1,
             batch_format="numpy",
             num_cpus=_CPUS,
@@ -66,8 +70,8 @@ class Served:
 
 
 class _Messages:
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._max_pixels = inquiry.judge.max_pixels
+    def __init__(self, judge: Judge) -> None:
+        self._max_pixels = judge.max_pixels
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """A question with its message as JSON; a request whose picture is broken has none."""
@@ -84,33 +88,35 @@ class _Messages:
 class _Asker:
     """Called by Ray Data with one question at a time, many times at once."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
-        self._judge = ServedJudge(inquiry)
+    def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
+        self._inquiries = inquiries
+        self._judge = ServedJudge(judge)
 
     async def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """A batch of one question to a batch of one verdict."""
         row = {name: column[0] for name, column in batch.items()}
+        inquiry = self._inquiries[row[INQUIRY]]
         if row[REQUEST] is None:
             answer = None
         elif row["error"]:
             answer = Answer(error=row["error"])
         else:
-            answer = await self._judge.ask(json.loads(row["message"]))
-        return {name: [value] for name, value in _verdict(self._inquiry, row, answer).items()}
+            answer = await self._judge.ask(json.loads(row["message"]), inquiry.rubric, inquiry.seed)
+        return {name: [value] for name, value in _verdict(inquiry, row, answer).items()}
 
 
 class Engines:
     """A judge that vLLM runs: as many engines as the judge has replicas, fed by Ray Data's processor for them."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
+    def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
+        self._judge = judge
+        self._inquiries = inquiries
 
     def answered(self, questions: Dataset) -> Dataset:
         """Questions without a request pass the processor by, as rows with an error do."""
         from ray.data.llm import build_processor, vLLMEngineProcessorConfig
 
-        judge = self._inquiry.judge
+        judge = self._judge
         config = vLLMEngineProcessorConfig(
             model_source=judge.model,
             engine_kwargs=dict(judge.engine),
@@ -127,24 +133,28 @@ class Engines:
             log_engine_metrics=judge.device == "gpu",
             runtime_env={"env_vars": {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}},
         )
-        processor = build_processor(
-            config,
-            preprocess=_Prompts(self._inquiry),
-            preprocess_map_kwargs={"num_cpus": _CPUS},
-            postprocess_map_kwargs={"num_cpus": _CPUS},
-        )
-        return processor(questions).map(_Verdicts(self._inquiry), num_cpus=_CPUS)
+        with _quiet():
+            processor = build_processor(
+                config,
+                preprocess=_Prompts(judge, self._inquiries),
+                preprocess_map_kwargs={"num_cpus": _CPUS},
+                postprocess_map_kwargs={"num_cpus": _CPUS},
+            )
+        return processor(questions).map(_Verdicts(judge, self._inquiries), num_cpus=_CPUS)
 
 
 class _Prompts:
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._max_pixels = inquiry.judge.max_pixels
-        self._sampling = {
-            "max_tokens": inquiry.judge.max_tokens,
-            "temperature": inquiry.judge.temperature,
-            "seed": inquiry.seed,
-            "structured_outputs": {"json": inquiry.rubric.answer},
-        }
+    def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
+        self._max_pixels = judge.max_pixels
+        self._sampling = [
+            {
+                "max_tokens": judge.max_tokens,
+                "temperature": judge.temperature,
+                "seed": inquiry.seed,
+                "structured_outputs": {"json": inquiry.rubric.answer},
+            }
+            for inquiry in inquiries
+        ]
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """What the processor needs of a question, its pictures decoded."""
@@ -163,14 +173,15 @@ class _Prompts:
             REQUEST: slim,
             "messages": [{"role": "user", "content": content}],
             "multimodal_data": {"image": pictures},
-            "sampling_params": self._sampling,
+            "sampling_params": self._sampling[row[INQUIRY]],
             _INFERENCE_ERROR: "",
         }
 
 
 class _Verdicts:
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
+    def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
+        self._max_tokens = judge.max_tokens
+        self._inquiries = inquiries
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row that comes from the processor to a verdict."""
@@ -179,9 +190,22 @@ class _Verdicts:
         elif row[_INFERENCE_ERROR]:
             answer = Answer(error=str(row[_INFERENCE_ERROR]))
         else:
-            is_cut = row["num_generated_tokens"] >= self._inquiry.judge.max_tokens
+            is_cut = row["num_generated_tokens"] >= self._max_tokens
             answer = Answer(row["generated_text"], is_cut=is_cut)
-        return _verdict(self._inquiry, row, answer)
+        return _verdict(self._inquiries[row[INQUIRY]], row, answer)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Ray tells that it is initialised again, and from then on would tell everything."""
+    logger = logging.getLogger("ray")
+    level = logger.level
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        logger.setLevel(level)
 
 
 def _verdict(inquiry: Inquiry, row: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
@@ -202,8 +226,7 @@ def _unreadable(error: OSError) -> str:
     return f"A picture of the sample cannot be read: {error}"
 
 
-def _require_engine(inquiry: Inquiry) -> None:
-    judge = inquiry.judge
+def _require_engine(judge: Judge) -> None:
     if importlib.util.find_spec("vllm") is None:
         raise JudgeUnavailable(
             f"The judge {judge.name} is run by vLLM, which is not installed: pip install 'gsi-ray[vllm]', or name a "

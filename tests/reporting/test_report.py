@@ -18,6 +18,7 @@ from gsi_ray.reporting.evaluation.findings import findings
 from gsi_ray.reporting.evaluation.sheets import comparisons, sheet
 from gsi_ray.reporting.evaluation.slices import features, slices
 from gsi_ray.reporting.evaluation.trials import Trial, trials
+from tests.reporting.calibrated_lakes import write_verdicts
 from tests.reporting.scored_lakes import samples, score_row, write_edits, write_samples, write_scores
 
 TABLETOP, ROOM = samples(4), samples(2, "room")
@@ -267,6 +268,22 @@ def test_a_lake_without_scores_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(NoScores):
         write_report(lake, tmp_path / "report")
     assert not (tmp_path / "report").exists()
+
+
+def test_a_lake_with_calibrated_judges_and_no_scores_gives_a_report_of_them(tmp_path: Path) -> None:
+    lake, out = str(tmp_path / "lake"), tmp_path / "report"
+    for judge in ("a", "b"):
+        write_verdicts(lake, judge, {"truth": [1] * 9 + [0], "floating-8cm": [0] * 8 + [1, 1]})
+    write_report(lake, out)
+    names = {"index.html", "report.md", "judges.csv", "judges.parquet", "judge_pairs.csv"}
+    assert {file.name for file in out.iterdir()} == names
+    table = pl.read_parquet(out / "judges.parquet")
+    assert value(table, "value", judge="a", metric="precision") == pytest.approx(100.0 * 9 / 11)
+    assert table.equals(pl.read_csv(out / "judges.csv", schema=table.schema))
+    assert value(pl.read_csv(out / "judge_pairs.csv"), "value", judge="a", other="b", metric="kappa") == 1.0
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "| hangs 8 cm in the air | 80.0 (49.0 to 94.3), 8 of 10 | 80.0 (49.0 to 94.3), 8 of 10 |" in text
+    assert "scores.csv" not in text
 
 
 def test_scores_without_their_triplets_are_named(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from gsi_ray.judging.calibration import AGAIN, GOOD, MISTAKES, SWAPPED
 from gsi_ray.reporting.evaluation import write_report
+from tests.reporting.calibrated_lakes import write_verdicts
 from tests.reporting.scored_lakes import samples, score_row, write_edits, write_samples, write_scores
 
 HOSTILE = "\"><script>alert(1)</script>'|`"
@@ -187,3 +189,74 @@ def test_words_from_the_lake_cannot_run_as_code_or_break_a_table(page: Path, tmp
     markdown = (tmp_path / "report/report.md").read_text(encoding="utf-8")
     assert "<script>" not in markdown
     assert "\\<script\\>alert\\(1\\)\\</script\\>'\\|\\`" in markdown
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page about two judges, one with a hostile name and some errors, of edits that nobody has scored."""
+    lake = str(tmp_path_factory.mktemp("lake"))
+    for judge, good in (("fine", 0), (HOSTILE, None)):
+        verdicts = {GOOD: [1] * 30, **{editor: [0] * 20 + [1] * 9 + [good] for editor in MISTAKES}}
+        write_verdicts(lake, judge, verdicts)
+        for variant in (SWAPPED, AGAIN):
+            write_verdicts(lake, judge, verdicts, variant=variant)
+    out = tmp_path_factory.mktemp("pages")
+    written = write_report(lake, out)
+    assert (written.editors, written.scores, written.errors) == ((), 0, 0)
+    return written.page
+
+
+def test_a_page_about_judges_alone_shows_how_far_to_trust_them(judged: Path) -> None:
+    steps = clicked(
+        judged,
+        """
+        steps.titles = texts("h2"); steps.dots = shown("svg .dot circle").length; steps.other = shown("nav, footer");
+        steps.kinds = texts("#trust .heats tbody th"); steps.captions = texts(".compared caption");
+        steps.caught = texts("#trust .heats tbody tr:first-child td");
+        const order = () => texts(".compared tbody th").slice(0, 2);
+        const errors = [...shown(".compared")[0].tHead.rows[0].cells].at(-1);
+        errors.click(); steps.down = order();
+        errors.click(); steps.up = order();
+        steps.nothing = shown("#nothing, #cases").length;
+        """,
+    )
+    assert (steps["titles"], steps["other"], steps["nothing"]) == (["How far to trust the judges"], [], 0)
+    assert steps["dots"] == 2 * (len(MISTAKES) + 1)
+    assert steps["kinds"] == [*MISTAKES.values(), "nothing: it is the truth"]
+    assert [one.split(" ")[0] for one in steps["captions"]] == ["To", "Asked", "With", "Judge"]
+    assert steps["caught"] == ["69.050.8 to 82.720 of 29", "70.052.1 to 83.321 of 30"]
+    assert (steps["down"], steps["up"]) == ([HOSTILE, "fine"], ["fine", HOSTILE])
+
+
+def test_a_page_with_scores_has_the_judges_too_and_they_are_no_editors(tmp_path: Path) -> None:
+    lake = str(tmp_path / "lake")
+    write_samples(lake, TABLETOP)
+    write_scores(lake, [score_row(one, "fine", "exact", ic=1.0, sa=1.0, el_objects=1.0, ac=1.0) for one in TABLETOP])
+    write_verdicts(lake, "vlm", {GOOD: [1, 1], "floating-8cm": [0, 1]})
+    steps = clicked(
+        write_report(lake, tmp_path).page,
+        """
+        steps.titles = texts("h2"); steps.editors = texts('[data-key="editor"]');
+        pick("editor", "fine"); steps.dots = shown("svg .dot circle").length; steps.notes = texts("#trust .notes");
+        """,
+    )
+    assert steps["titles"] == ["tabletop, test by the protocol exact", "How far to trust the judges"]
+    assert (steps["editors"], steps["dots"]) == (["all", "fine"], 2)
+    assert steps["notes"] == ["The samples are few: intervals by the bootstrap are too narrow."]
+    assert "floating-8cm" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_judges_without_calibration_have_no_section(page: Path) -> None:
+    assert "How far to trust" not in page.read_text(encoding="utf-8")
+    assert not page.with_name("judges.csv").exists()
+
+
+def test_names_of_judges_cannot_run_as_code_or_break_a_table(judged: Path) -> None:
+    document = judged.read_text(encoding="utf-8")
+    assert "<script>alert" not in document
+    assert "&lt;script&gt;alert(1)" in document
+    markdown = judged.with_name("report.md").read_text(encoding="utf-8")
+    assert "<script>" not in markdown
+    assert "\\<script\\>alert\\(1\\)\\</script\\>'\\|\\`" in markdown
+    tables = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables if "hangs" in line} == {4}

@@ -156,3 +156,56 @@ def histogram(counts: ErrorCounts) -> Histogram:
         bars.append((place * step + 1.5, ground - tall, step - 3.0, tall, share if count else "", says))
     ticks = tuple((f"{edge:g}", place * step) for place, edge in enumerate(edges))
     return Histogram(counts, width, height, ground, tuple(bars), ticks)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A figure on a line from left to right, and its interval, both as places; `name` is whose it is."""
+
+    name: str
+    x: float
+    y: float
+    span: tuple[float, float]
+    says: str
+
+
+@dataclass(frozen=True)
+class DotPlot:
+    """Dots in rows; `labels` are the rows with their middles, `ticks` values with their places."""
+
+    width: float
+    height: float
+    left: float
+    ground: float
+    labels: tuple[tuple[str, float], ...]
+    ticks: tuple[tuple[int, float], ...]
+    dots: tuple[Dot, ...]
+
+
+def dot_plot(rows: Mapping[str, Mapping[str, Estimate]]) -> DotPlot:
+    """Estimates from 0 to 100 by row and name, those of a row one below the other; one not known leaves its place."""
+    width, left, right, apart, margin = 760.0, 230.0, 742.0, 13.0, 9.0
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    step = apart * len(names) + 2.0 * margin - apart / 2.0
+
+    def place(value: float) -> float:
+        return left + (right - left) * value / 100.0
+
+    dots = []
+    for number, (label, row) in enumerate(rows.items()):
+        for line, name in enumerate(names):
+            one = row.get(name, Estimate(None, None, None))
+            if one.mean is not None and one.low is not None and one.high is not None:
+                y = (number + 0.5) * step + apart * (line - (len(names) - 1) / 2.0)
+                says = f"{name}: {label}: {one.mean:.1f}, {one.low:.1f} to {one.high:.1f}"
+                dots.append(Dot(name, place(one.mean), y, (place(one.low), place(one.high)), says))
+    ground = step * len(rows)
+    return DotPlot(
+        width,
+        ground + 24.0,
+        left,
+        ground,
+        tuple((label, (number + 0.5) * step) for number, label in enumerate(rows)),
+        tuple((value, place(value)) for value in (0, 25, 50, 75, 100)),
+        tuple(dots),
+    )

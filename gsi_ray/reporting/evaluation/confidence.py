@@ -49,7 +49,7 @@ def estimates(sums: pl.DataFrame, by: Sequence[str], measures: Sequence[str]) ->
     groups = sums.select("group").unique().sort("group").with_row_index("place")
     placed = sums.join(cells, on=by).join(groups, on="group")
     at = placed["place"].to_numpy(), placed["cell"].to_numpy()
-    weights = _draws(len(groups))
+    weights = draws(len(groups))
     names = [*measures, AVERAGE]
     found: list[Array] = []
     for start in range(0, len(cells), _CELLS_AT_ONCE):
@@ -74,7 +74,7 @@ def estimates(sums: pl.DataFrame, by: Sequence[str], measures: Sequence[str]) ->
     )
 
 
-def _draws(groups: int) -> Array:
+def draws(groups: int) -> Array:
     """How often each group is drawn in each replicate, (replicates, groups)."""
     drawn = np.random.default_rng(_SEED).integers(0, groups, (REPLICATES, groups))
     places = drawn + groups * np.arange(REPLICATES)[:, None]
@@ -92,11 +92,11 @@ def _with_intervals(total: Array, count: Array, weights: Array, four: Sequence[i
     drawn = np.concatenate([drawn, drawn[..., four].mean(axis=-1, keepdims=True)], axis=-1)
     spread = (count > 0).sum(axis=0)
     spread = np.concatenate([spread, spread[:, four].min(axis=-1, keepdims=True)], axis=-1)
-    low, high = np.where(spread >= 2, _quantiles(drawn), np.nan)
+    low, high = np.where(spread >= 2, quantiles(drawn), np.nan)
     return np.stack([means, low, high], axis=-1)
 
 
-def _quantiles(drawn: Array) -> Array:
+def quantiles(drawn: Array) -> Array:
     """Both ends of the interval, over the replicates (axis 0) that drew any sample at all; NaN where none did."""
     ordered = np.sort(drawn, axis=0)  # puts NaN last
     last = np.maximum(np.isfinite(ordered).sum(axis=0) - 1, 0)

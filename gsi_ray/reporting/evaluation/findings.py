@@ -110,6 +110,7 @@ def _notes(trial: Trial, means: pl.DataFrame, scenes: int) -> Iterator[str]:
             if official
             else "."
         )
+    yield from _of_the_judge(trial)
     for editor, count, total in scored.select("editor", "ic", AVERAGE).iter_rows():
         if 0 < count < total:
             yield f"IC is known of {count:,} of the {total:,} samples of {editor}; the others are in none of its means."
@@ -124,6 +125,24 @@ def _notes(trial: Trial, means: pl.DataFrame, scenes: int) -> Iterator[str]:
         yield f"Not compared, since appearance was judged of one of the two only: {'; '.join(apart)}."
     if scenes < FEW_SCENES:
         yield f"There are {scenes} scenes, and intervals from fewer than {FEW_SCENES} are too narrow."
+
+
+def _of_the_judge(trial: Trial) -> Iterator[str]:
+    """Whose word AC is, and what it is not known of."""
+    whole = {name: one for name, one in trial.judged.items() if one.is_whole and one.answered}
+    if whole:
+        yield f"AC of {_listed([*whole])} is what the judge {trial.judge} says."
+    without = {name: one.asked - one.answered for name, one in whole.items()}
+    silent = [f"{count:,} of {whole[name].asked:,} of {name}" for name, count in without.items() if count]
+    if silent:
+        rule = "which count nothing, by the official rule" if trial.protocol.needs_appearance else "which have no AC"
+        yield f"On some edits {trial.judge} gave no verdict, {rule}: {_listed(silent)}."
+    for name, one in trial.judged.items():
+        if 0 < one.asked < one.edits:
+            yield (
+                f"{trial.judge} has been asked about {one.asked:,} of the {one.edits:,} edits of {name}: AC is "
+                "left open until it has been asked about all."
+            )
 
 
 def _not_compared(trial: Trial) -> Sequence[str]:

@@ -17,7 +17,8 @@ AVERAGE = "average"
 class Measure:
     """A number that edits are measured by: in percent, and the more the better, unless it is an error.
 
-    It is shown in `unit`, which is so many times (`factor`) the number that is stored.
+    It is shown in `unit`, which is so many times (`factor`) the number that is stored, with so many `digits` after the
+    point.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Measure:
     meaning: str
     unit: str = "%"
     factor: float = 1.0
+    digits: int = 1
 
     @property
     def is_error(self) -> bool:
@@ -33,7 +35,7 @@ class Measure:
 
     def shown(self, value: float | None) -> str:
         """A number as it is read: what is not known is a dash."""
-        return "–" if value is None else f"{self.factor * value:z.1f}"
+        return "–" if value is None else f"{self.factor * value:z.{self.digits}f}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,8 @@ class Protocol:
     errors: tuple[ErrorScale, ...]
     needs_appearance: bool
     """Whether a sample whose appearance is not known counts nothing at all."""
+    best_appearance: float
+    """The `ac` of an edit that looks just right."""
 
     @property
     def names(self) -> list[str]:
@@ -148,6 +152,7 @@ EXACT = Protocol(
         ),
     ),
     needs_appearance=False,
+    best_appearance=1.0,
 )
 
 GSI_BENCH = Protocol(
@@ -164,6 +169,7 @@ GSI_BENCH = Protocol(
     _gsi_bench,
     (ErrorScale("What accuracy lacks (1 - SA)", "%", 100.0 - 100.0 * _known("sa"), tuple(range(0, 100, 10))),),
     needs_appearance=True,
+    best_appearance=10.0,
 )
 
 PROTOCOLS: Mapping[str, Protocol] = {protocol.name: protocol for protocol in (EXACT, GSI_BENCH)}

@@ -11,13 +11,10 @@ from gsi_ray import lake as lakes
 from gsi_ray.errors import GsiRayError
 from gsi_ray.lake import EmptyTable
 from gsi_ray.operations import OPERATIONS
+from gsi_ray.reporting.evaluation.appearance import Judged, choose_judge, judged, with_appearance, with_verdicts
 from gsi_ray.reporting.evaluation.measures import PROTOCOLS, Protocol
 
 DATA_SET = ["environment", "split"]
-
-
-class NoScores(GsiRayError):
-    """There is nothing to report."""
 
 
 class ScoresWithoutTriplets(GsiRayError):
@@ -30,7 +27,8 @@ class Trial:
 
     `samples` has a row for each sample that any of them has a score of: `sample_id`, `operation` and `scene`, a number.
     `scores` has a frame for each editor, with a row for each of those: `tried`, whether there is a score of it at all;
-    `error`; what it counts by every measure of the protocol; and its errors, by their titles.
+    `error`; what it counts by every measure of the protocol; and its errors, by their titles. `judge` is whose word AC
+    is where scores lack it, and `judged` says how far, of each editor.
     """
 
     protocol: Protocol
@@ -38,6 +36,8 @@ class Trial:
     split: str
     samples: pl.DataFrame
     scores: Mapping[str, pl.DataFrame]
+    judge: str | None
+    judged: Mapping[str, Judged]
 
     @property
     def labels(self) -> dict[str, str]:
@@ -45,26 +45,32 @@ class Trial:
         return {"protocol": self.protocol.name, "environment": self.environment, "split": self.split}
 
 
-def trials(lake: str) -> Iterator[Trial]:
-    """All that was scored, by data set and protocol; only one is in memory at a time.
+def trials(lake: str, judge: str | None = None) -> Iterator[Trial]:
+    """All that was scored, by data set and protocol; only one is in memory at a time. `judge` is whose word AC is.
 
-    Raises `NoScores`, `ScoresWithoutTriplets`, and what `lake.scan` does.
+    Raises `ScoresWithoutTriplets`, `SeveralJudges`, `UnknownJudge`, and what `lake.scan` does.
     """
-    scores = _scores(lake)
+    try:
+        scores = lakes.scan("scores", lake)
+    except EmptyTable:
+        return
     found = scores.select(*DATA_SET, "protocol", "editor").unique().collect(engine="streaming")
     if found.is_empty():
-        raise _no_scores(lake)
+        return
     triplets = lakes.scan("triplets", lake)
+    chosen_judge = choose_judge(scores, lake, judge)
+    scores = with_verdicts(scores, chosen_judge)
     for (environment, split), part in sorted(found.partition_by(DATA_SET, as_dict=True).items()):
         of_data_set = triplets.filter(environment=environment, split=split)
         samples = of_data_set.select("sample_id", "operation", "scene_id").collect()
         for protocol in (PROTOCOLS[name] for name in PROTOCOLS if name in part["protocol"]):
             editors = part.filter(protocol=protocol.name)["editor"].sort()
             chosen = scores.filter(environment=environment, split=split, protocol=protocol.name)
-            chosen = chosen.select("sample_id", pl.col("editor").cast(pl.Enum(editors)), *protocol.columns)
+            columns = [*protocol.columns, "verdict", "is_asked"]
+            chosen = chosen.select("sample_id", pl.col("editor").cast(pl.Enum(editors)), *columns)
             rows = _with_places(chosen, samples, lake)
             used = rows["place"].unique().sort()
-            parts = rows.partition_by("editor", as_dict=True)
+            parts = {name: scored for (name,), scored in rows.partition_by("editor", as_dict=True).items()}
             yield Trial(
                 protocol,
                 environment,
@@ -72,19 +78,10 @@ def trials(lake: str) -> Iterator[Trial]:
                 samples[used].select(
                     "sample_id", _in_order(samples["operation"]).gather(used), scene=pl.col("scene_id").rank("dense")
                 ),
-                {name: _aligned(_counted(parts[name,], protocol), used, len(samples)) for name in editors},
+                {name: _aligned(_counted(parts[name], protocol), used, len(samples)) for name in editors},
+                None if chosen_judge is None else chosen_judge.name,
+                {name: judged(parts[name]) for name in editors},
             )
-
-
-def _scores(lake: str) -> pl.LazyFrame:
-    try:
-        return lakes.scan("scores", lake)
-    except EmptyTable as error:
-        raise _no_scores(lake) from error
-
-
-def _no_scores(lake: str) -> NoScores:
-    return NoScores(f"The lake {lake!r} has no scores: check its address, or make some with 'gsi-ray evaluate'.")
 
 
 def _with_places(scores: pl.LazyFrame, samples: pl.DataFrame, lake: str) -> pl.DataFrame:
@@ -104,7 +101,8 @@ def _counted(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """The rows of one editor by what they count."""
     measures = [value.alias(name) for name, value in protocol.counted().items()]
     errors = [scale.value.alias(scale.title) for scale in protocol.errors]
-    return rows.select("place", "error", pl.lit(True).alias("tried"), *measures, *errors)
+    whole = with_appearance(rows, protocol.best_appearance)
+    return whole.select("place", "error", pl.lit(True).alias("tried"), *measures, *errors)
 
 
 def _aligned(rows: pl.DataFrame, used: pl.Series, places: int) -> pl.DataFrame:

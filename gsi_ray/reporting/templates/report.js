@@ -7,12 +7,13 @@ const chosen = [...document.querySelectorAll("main [data-protocol], main [data-d
 const boxes = document.getElementById("boxes");
 const viewer = document.getElementById("viewer");
 
-// A sheet that is there, where the address names none; its first measure that is known; all editors.
+// A sheet that is there, where the address names none; its first measure that is known; all editors. A page about
+// judges alone has no sheet.
 function state() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   const first = sheets.find((one) => ["protocol", "data"].every((key) => [null, one.dataset[key]].includes(wanted.get(key)))) ?? sheets[0];
-  const protocol = wanted.get("protocol") ?? first.dataset.protocol;
-  const data = wanted.get("data") ?? first.dataset.data;
+  const protocol = wanted.get("protocol") ?? first?.dataset.protocol;
+  const data = wanted.get("data") ?? first?.dataset.data;
   const sheet = sheets.find((one) => one.dataset.protocol === protocol && one.dataset.data === data);
   return { wanted, sheet, protocol, data, measure: wanted.get("measure") ?? sheet?.dataset.first, editor: wanted.get("editor") ?? "" };
 }
@@ -33,7 +34,7 @@ function show() {
     element.toggleAttribute("hidden", others || ["protocol", "data", "measure"].some((key) => isOut(element, key)));
   }
   for (const pill of pills) pill.setAttribute("aria-pressed", now[pill.dataset.key] === pill.dataset.choice);
-  document.getElementById("nothing").hidden = Boolean(now.sheet);
+  document.getElementById("nothing").hidden = Boolean(now.sheet) || !sheets.length;
   document.getElementById("cases").hidden = !document.querySelector("#cases .card:not([hidden])");
   document.body.dataset.boxes = now.wanted.get("boxes") ?? "on";
   boxes.checked = document.body.dataset.boxes === "on";
