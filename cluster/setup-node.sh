@@ -50,9 +50,11 @@ case $pool in
         system_packages+=(libegl1 libgl1 libglib2.0-0 libvulkan1 vulkan-tools)
         ;;
     judging)
-        extras="[judge]"
+        extras="[vllm]"
         system_packages+=(gcc libc6-dev) # Triton compiles its kernels when they are first used
-        sed -i '/^numpy==/d' "$constraints" # vLLM needs an older one than all others
+        # vLLM, here the one that is tested, asks for versions of its own.
+        sed -i -E '/^(numpy|torch|transformers)==/d' "$constraints"
+        echo 'vllm==0.32.0' >>"$constraints"
         ;;
     training)
         extras="[train]"

@@ -1,4 +1,4 @@
-"""The README's example of a new operation, followed to the letter."""
+"""The README's example of a new operation, followed to the letter; and its commands, as far as their options."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer.main
 
+from gsi_ray.cli import app
 from gsi_ray.language import wordings
 from gsi_ray.operations import OPERATIONS
 from gsi_ray.recipes import Recipe, sampling_settings, shards
 from gsi_ray.sampling.sampler import Sampler
 from gsi_ray.simulators import create_simulator
 from gsi_ray.spatial import rotations
+from tests.cluster.test_cluster_page import options, words
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -55,3 +59,15 @@ def test_an_operation_added_as_the_readme_says_gives_verified_samples(about_face
         turned = after.rotation @ before.rotation.T
         np.testing.assert_allclose(turned, rotations.about_z(np.pi), atol=np.deg2rad(1.0))
         np.testing.assert_allclose(after.center, before.center, atol=0.005)
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\$ (gsi-ray .*)$", README, re.MULTILINE))
+def test_a_command_has_the_options_that_the_readme_gives_it(line: str) -> None:
+    options(typer.main.get_command(app), words(line)[1:])
+
+
+def test_every_command_and_every_job_is_mentioned() -> None:
+    shown = set(re.findall(r"gsi-ray ([\w-]+)", README)) | set(re.findall(r"`(evaluate|report|edit)`", README))
+    assert {command.name or command.callback.__name__ for command in app.registered_commands} <= shown | {"demo"}
+    for job in (ROOT / "jobs").glob("*.py"):
+        assert f"jobs/{job.name}" in README or job.stem in {"edit", "evaluate", "report"}

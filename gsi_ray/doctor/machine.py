@@ -14,7 +14,8 @@ from gsi_ray.errors import GsiRayError
 
 EXTRAS = {
     "thor": ("AI2-THOR scenes", ("ai2thor",)),
-    "judge": ("judging by a vision-language model", ("vllm",)),
+    "judge": ("judging by a model that a server runs", ("openai",)),
+    "vllm": ("judging by a model that runs here", ("openai", "vllm")),
     "train": ("training", ("safetensors", "torch", "transformers")),
     "eval": ("edit locality by LPIPS", ("torch", "torchmetrics")),
     "detect": ("detectors of things in pictures", ("torch", "transformers")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -61,6 +62,8 @@ class Rubric(BaseModel):
         for member, schema in self.answer["properties"].items():
             if not isinstance(schema, dict):
                 raise ValueError(f"the answer's schema is to say of {member} which type it has")
+        if '"$ref"' in json.dumps(self.answer, default=str):
+            raise ValueError("the answer's schema is to do without $ref")
         if self._type_of("reasoning") not in (None, "string"):
             raise ValueError("the answer's reasoning is to be a string")
         for member, types in NEEDED[self.reading].items():

@@ -326,14 +326,15 @@ _EDITOR = column("editor", pa.string(), "name of the editor that made the image"
 JUDGEMENTS = Table(
     "judgements",
     1,
-    "What a vision-language model thinks of one image after an edit, by one rubric.",
+    "What a vision-language model, several together, or a person thinks of one image after an edit, or of one "
+    "instruction, by one rubric.",
     "judgements/v1/judge=<judge>/rubric=<rubric>/<shard>.parquet",
     ("judge", "rubric"),
     _schema(
         [
             _SAMPLE_ID,
             column("editor", pa.string(), "name of the editor that made the image", null="it is the ground truth"),
-            column("judge", pa.string(), "name of the judging model"),
+            column("judge", pa.string(), "name of the judge: of a model, of a panel of them, or of a person"),
             column("rubric", pa.string(), "name of the rubric"),
             column("score", pa.float64(), "score on the rubric's scale", null="no verdict could be had"),
             column("accept", pa.bool_(), "whether the rubric accepts it", null="no verdict could be had"),
@@ -342,13 +343,8 @@ JUDGEMENTS = Table(
             column("error", pa.string(), "why there is no verdict", null="there is one"),
             column("prompt_sha256", pa.string(), "SHA-256 of the whole request: judge, prompt and pictures, in hex"),
             # Columns that were added later.
-            column("instruction", pa.string(), "the instruction in other words", null="the rubric asks for none"),
-            column(
-                "instruction_zh",
-                pa.string(),
-                "the same in Chinese",
-                null="the rubric asks for none, or none in Chinese",
-            ),
+            column("instruction", pa.string(), "the instruction in other words", null="the judge gave none"),
+            column("instruction_zh", pa.string(), "the same in Chinese", null="the judge gave none"),
         ]
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gsi_ray.errors import GsiRayError
 from gsi_ray.judging import Rubric
 from gsi_ray.judging.calibration import AGAIN, SWAPPED, calibration_editors
 from gsi_ray.pipelines.derive import Derivation
@@ -13,6 +14,10 @@ from gsi_ray.pipelines.judge import Extent, judge
 from gsi_ray.recipes import Judge, Panel
 
 _WAYS = (None, SWAPPED, AGAIN)
+
+
+class CannotCalibrate(GsiRayError):
+    """Nothing is known of what a rubric asks about."""
 
 
 def calibrate(
@@ -26,8 +31,14 @@ def calibrate(
 ) -> Derivation:
     """Make the edits that a lake does not hold yet, and have them judged three times: `judging.calibration` says how.
 
-    Its editors take the place of the extent's. Raises what `edit` and `judge` do.
+    Its editors take the place of the extent's. Raises CannotCalibrate, and what `edit` and `judge` do.
     """
+    for rubric in rubrics:
+        if rubric.about != "edit":
+            raise CannotCalibrate(
+                f"The rubric {rubric.name} is about instructions, and calibration makes mistakes in pictures: "
+                "calibrate by a rubric about edits, such as plausibility."
+            )
     total = Derivation(0, 0, 0)
     for rubric in rubrics:
         editors = calibration_editors(rubric.name)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import ray
-from ray.data import Dataset
+from ray.data import DataContext, Dataset
 
 from gsi_ray.judging import Inquiry, JudgeUnavailable, Request, Rubric, Subject, subject_of
 from gsi_ray.judging.subjects import COLUMNS
@@ -87,10 +88,11 @@ def judge(
 
 def _ask(lake: str, judge: Judge, inquiries: Sequence[Inquiry], jobs: Sequence[Job]) -> Derivation:
     way = transport(judge, inquiries)
-    with interrupted_by_sigterm(), work_progress("shards") as progress:
+    with interrupted_by_sigterm(), work_progress("shards") as progress, _only_in(judge.pool):
         start_ray()
         names = ", ".join(inquiry.rubric_name for inquiry in inquiries)
-        progress.say(f"{judge.name} judges {counted(len(jobs) // len(inquiries), 'shard')} by {names}")
+        each = "each of " if len(inquiries) > 1 else ""
+        progress.say(f"{judge.name} judges {counted(len(jobs) // len(inquiries), 'shard')} by {each}{names}")
         progress.expect(len(jobs))
         with _Ledger(lake, judge, inquiries, jobs, progress) as ledger:
             reader = _Reader(lake, inquiries, jobs)
@@ -103,6 +105,18 @@ def _ask(lake: str, judge: Judge, inquiries: Sequence[Inquiry], jobs: Sequence[J
                 for answer in rows_of(way.answered(_tasks(partial(_questions, reader), unfinished))):
                     ledger.enter(answer)
     return ledger.summary()
+
+
+@contextmanager
+def _only_in(pool: str | None) -> Iterator[None]:
+    """Whatever Ray Data runs, it runs in a pool of nodes, if there is one."""
+    options = DataContext.get_current().execution_options
+    before = options.label_selector
+    options.label_selector = {"pool": pool} if pool else before
+    try:
+        yield
+    finally:
+        options.label_selector = before
 
 
 def _vote(
@@ -248,7 +262,9 @@ class _Ledger:
             self._progress.add(1, self._note())
 
     def summary(self) -> Derivation:
-        """What was done. Raises ShardsFailed where some shards could not be read."""
+        """What was done. Raises ShardsFailed where some shards could not be read, or JudgeUnavailable for no answer."""
+        if self._rows and self._unreachable_in_a_row == self._rows:
+            self._give_up()
         if self._failures:
             raise ShardsFailed(
                 f"{counted(len(self._failures), 'shard')} could not be judged: {first(self._failures, ' ')} "
@@ -268,9 +284,11 @@ class _Ledger:
 
     def _require_somebody(self, is_unreachable: bool) -> None:
         self._unreachable_in_a_row = self._unreachable_in_a_row + 1 if is_unreachable else 0
-        judge = self._judge
-        if self._unreachable_in_a_row > max(_UNREACHABLE_IN_A_ROW, 2 * judge.requests_at_once):
-            raise JudgeUnavailable(
-                f"The server of the judge {judge.name}, {judge.server}, cannot be reached any more: see to it, then "
-                "run the same command again; what is finished is kept."
-            )
+        if self._unreachable_in_a_row > max(_UNREACHABLE_IN_A_ROW, 2 * self._judge.requests_at_once):
+            self._give_up()
+
+    def _give_up(self) -> NoReturn:
+        raise JudgeUnavailable(
+            f"The server of the judge {self._judge.name}, {self._judge.server}, cannot be reached any more: see to it, "
+            "then run the same command again; what is finished is kept."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import logging
@@ -61,11 +62,10 @@ class Served:
         return questions.map(_Messages(self._judge), num_cpus=_CPUS).map_batches(
             _Asker,
             fn_constructor_args=(self._judge, self._inquiries),
-            batch_size=1,
+            batch_size=_BATCH,
             batch_format="numpy",
             num_cpus=_CPUS,
-            max_concurrency=at_once,
-            compute=ActorPoolStrategy(size=1),
+            compute=ActorPoolStrategy(size=1, max_concurrent_calls_per_actor=1 + math.ceil(at_once / _BATCH)),
         )
 
 
@@ -86,23 +86,29 @@ class _Messages:
 
 
 class _Asker:
-    """Called by Ray Data with one question at a time, many times at once."""
+    """Called by Ray Data with some questions at a time, and with the next ones while those are being answered."""
 
     def __init__(self, judge: Judge, inquiries: Sequence[Inquiry]) -> None:
         self._inquiries = inquiries
         self._judge = ServedJudge(judge)
+        self._under_way = asyncio.Semaphore(judge.requests_at_once)
 
     async def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """A batch of one question to a batch of one verdict."""
-        row = {name: column[0] for name, column in batch.items()}
+        """A batch of questions to a batch of verdicts."""
+        rows = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
+        verdicts = await asyncio.gather(*map(self._ask, rows))
+        return {name: [verdict[name] for verdict in verdicts] for name in verdicts[0]}
+
+    async def _ask(self, row: dict[str, Any]) -> dict[str, Any]:
         inquiry = self._inquiries[row[INQUIRY]]
-        if row[REQUEST] is None:
-            answer = None
-        elif row["error"]:
+        if row["error"]:
             answer = Answer(error=row["error"])
-        else:
-            answer = await self._judge.ask(json.loads(row["message"]), inquiry.rubric, inquiry.seed)
-        return {name: [value] for name, value in _verdict(inquiry, row, answer).items()}
+        elif row["message"]:
+            async with self._under_way:
+                answer = await self._judge.ask(json.loads(row["message"]), inquiry.rubric, inquiry.seed)
+        else:  # nothing to ask: in a batch of numpy the request may be NaN then, and not None
+            answer = None
+        return _verdict(inquiry, row, answer)
 
 
 class Engines:

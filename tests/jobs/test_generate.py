@@ -19,6 +19,7 @@ from gsi_ray.lake import scan
 from gsi_ray.recipes import fingerprint, load_recipe
 from gsi_ray.reporting.status import RecipeStatus, lake_status
 from tests.jobs.head import ENDED, Head, head, wait_until
+from tests.judging.server import MAX_PIXELS, MODEL, JudgeServer
 
 SECRET = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
 SIX_SHARDS = {
@@ -262,8 +263,22 @@ def test_only_code_is_sent_to_the_cluster(cluster: Head, scraped: Scraped) -> No
         assert sum(file.stat().st_size for file in copy.rglob("*")) < 5_000_000
 
 
-def test_edits_scores_and_a_report_are_jobs_too(cluster: Head, scraped: Scraped, folder: Path) -> None:
+@pytest.fixture
+def judge(tmp_path: Path) -> Iterator[Path]:
+    """The file of a judge behind a server."""
+    server = JudgeServer(tmp_path).start()
+    settings = {"name": "fake", "model": MODEL, "server": server.address, "max_pixels": MAX_PIXELS}
+    file = tmp_path.with_suffix(".yaml")
+    file.write_text(yaml.safe_dump(settings))
+    yield file
+    server.kill()
+
+
+def test_edits_scores_judgements_and_a_report_are_jobs_too(
+    cluster: Head, scraped: Scraped, folder: Path, judge: Path
+) -> None:
     options = {
+        "judge": ["--judge", str(judge)],
         "edit": ["--editor", "truth", "--workers", "1"],
         "evaluate": ["--protocol", "exact", "--workers", "1"],
         "report": ["--out", str(folder / "report")],
@@ -273,4 +288,7 @@ def test_edits_scores_and_a_report_are_jobs_too(cluster: Head, scraped: Scraped,
         assert cluster.ended(f"{job}-fine")["driver_exit_code"] == 0, cluster.log(f"{job}-fine")
     scores = scan("scores", str(folder / "fine")).select("ic", "error").collect()
     assert (scores["ic"].to_list(), scores["error"].null_count()) == ([pytest.approx(1.0)] * 6, 6)
+    judgements = scan("judgements", str(folder / "fine")).select("judge", "rubric", "error").collect()
+    assert judgements.unique().rows() == [("fake", "plausibility", None)]
+    assert len(judgements) == 6
     assert (folder / "report" / "index.html").exists()

@@ -72,14 +72,17 @@ class JudgeServer:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+            self._process = None
 
     def give(self, *faults: str) -> None:
         """Let these become of the next questions, one of each; the names are those of `_FAULTS`."""
+        assert set(faults) <= set(_FAULTS)
         for number, fault in enumerate(faults):
             (self._folder / f"next-{number:04}-{fault}").touch()
 
     def always(self, fault: str) -> None:
         """Let this become of every question."""
+        assert fault in _FAULTS
         (self._folder / f"always-{fault}").touch()
 
     def require_key(self, key: str) -> None:
@@ -126,7 +129,7 @@ class JudgeServer:
 
 _FAULTS = (
     "500", "400", "429", "reset", "lost", "half", "stall", "no_api", "no_json", "null", "list", "no_choices",
-    "no_message", "parts", "refusal", "prose", "empty", "cut", "eleven", "surrogate",
+    "no_message", "parts", "refusal", "prose", "empty", "cut", "eleven",
 )  # fmt: skip
 
 
@@ -221,7 +224,6 @@ class _Handler(BaseHTTPRequestHandler):
             "empty": "",
             "cut": answer[: len(answer) // 2],
             "eleven": '{"reasoning": "More than perfect.", "score": 11}',
-            "surrogate": answer.replace("I see", "\\ud83d I see"),
         }.get(fault, answer)
         message: dict[str, Any] = {"role": "assistant", "content": words}
         if fault == "refusal":

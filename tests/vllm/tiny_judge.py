@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -32,6 +34,28 @@ _CHAT_TEMPLATE = (
     "{% elif part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+
+os.environ |= {  # for vLLM, which reads them when it is imported; processes of Ray's inherit them
+    "HF_HUB_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_CPU_KVCACHE_SPACE": "1",
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    "OMP_NUM_THREADS": "2",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def engine_arguments(sequences: int = 4) -> dict[str, Any]:
+    """What an engine of vLLM needs for it on a small machine, where so many answers are made at once."""
+    return {
+        "enforce_eager": True,
+        "max_model_len": 4096,
+        "max_num_seqs": sequences,
+        "dtype": "bfloat16",
+        "limit_mm_per_prompt": {"image": 2, "video": 0},
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+    }
 
 
 def make_tiny_judge(folder: Path) -> Path:

@@ -1,0 +1,125 @@
+"""A real vLLM, with a model that is tiny and knows nothing, judges: in engines of Ray Data's, and behind a server."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import jsonschema
+import polars as pl
+import psutil
+import pytest
+
+from gsi_ray.judging import JudgeUnavailable, Rubric
+from gsi_ray.lake import scan
+from gsi_ray.pipelines.edit import edit
+from gsi_ray.pipelines.judge import Extent, judge
+from gsi_ray.recipes import Judge
+from tests.toy_triplets import toy_triplets
+from tests.vllm.conftest import SHARDS
+from tests.vllm.server import VllmServer
+
+pytestmark = pytest.mark.usefixtures("ray_here")
+ABOUT = ["rubric", "editor", "sample_id"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[tuple[str, str], str]:
+    """By rubric and sample, what the judge has said when nothing went wrong; filled by the first test."""
+    return {}
+
+
+def judgements(lake: str) -> pl.DataFrame:
+    return scan("judgements", lake).collect().sort(ABOUT)
+
+
+def said(lake: str) -> dict[tuple[str, str], str]:
+    rows = judgements(lake).filter(pl.col("editor").is_null())
+    return {(rubric, sample): raw for rubric, sample, raw in rows.select("rubric", "sample_id", "raw").iter_rows()}
+
+
+def once_begun(lake: str, act: Callable[[], object]) -> Thread:
+    """Do something as soon as the first judgements are in a lake."""
+
+    def wait_and_act() -> None:
+        while not list(Path(lake).glob("judgements/**/*.parquet")):
+            time.sleep(0.05)
+        act()
+
+    thread = Thread(target=wait_and_act)
+    thread.start()
+    return thread
+
+
+def test_a_server_judges_every_sample_in_json_that_fits_the_rubric(
+    lake: str, served: Judge, rubrics: tuple[Rubric, ...], undisturbed: dict[tuple[str, str], str]
+) -> None:
+    done = judge(lake, [served], rubrics, Extent())
+
+    assert (done.rows, done.errors) == (2 * SHARDS * len(toy_triplets()), 0)
+    schemas = {rubric.name: rubric.answer for rubric in rubrics}
+    for row in judgements(lake).iter_rows(named=True):
+        jsonschema.validate(json.loads(row["raw"]), schemas[row["rubric"]])
+        assert row["accept"] is not None
+    undisturbed |= said(lake)
+
+
+def test_another_picture_gets_another_answer(
+    lake: str, served: Judge, rubrics: tuple[Rubric, ...], undisturbed: dict[tuple[str, str], str]
+) -> None:
+    edit(lake, ["tinted-90pct"])
+
+    judge(lake, [served], rubrics[1:], Extent(editors=("tinted-90pct",)))
+
+    answers = judgements(lake).select("sample_id", "raw").iter_rows()
+    other = [raw != undisturbed[rubrics[1].name, sample] for sample, raw in answers]
+    assert len(other) == SHARDS * len(toy_triplets())
+    assert sum(other) > 0.7 * len(other)
+
+
+def test_an_engine_says_the_same_even_if_it_is_killed_on_the_way(
+    lake: str, engine: Judge, rubrics: tuple[Rubric, ...], undisturbed: dict[tuple[str, str], str]
+) -> None:
+    killed: list[int] = []
+
+    def kill_engine() -> None:
+        for process in psutil.Process().children(recursive=True):
+            # The server has an engine, too.
+            if "EngineCore" in " ".join(process.cmdline()) and "ray::" in " ".join(process.parents()[0].cmdline()):
+                killed.append(process.pid)
+                process.kill()
+
+    killer = once_begun(lake, kill_engine)
+    done = judge(lake, [engine], rubrics, Extent())
+    killer.join()
+
+    assert killed
+    assert done.errors == 0
+    assert said(lake) == undisturbed
+
+
+def test_a_server_that_dies_and_comes_back_costs_nothing_but_time(
+    lake: str,
+    served: Judge,
+    server: VllmServer,
+    rubrics: tuple[Rubric, ...],
+    undisturbed: dict[tuple[str, str], str],
+) -> None:
+    def restart() -> None:
+        server.kill()
+        server.launch()
+
+    restarter = once_begun(lake, restart)
+    done = judge(lake, [served], rubrics, Extent())
+    restarter.join()
+
+    assert done.errors == 0
+    assert said(lake) == undisturbed
+
+
+def test_a_model_that_is_not_there_is_told_in_a_sentence(lake: str, engine: Judge, rubrics: tuple[Rubric, ...]) -> None:
+    with pytest.raises(JudgeUnavailable, match="There is no model in /nowhere/model"):
+        judge(lake, [engine.model_copy(update={"model": "/nowhere/model"})], rubrics, Extent())
