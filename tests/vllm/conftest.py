@@ -15,7 +15,7 @@ from tests.toy_triplets import toy_triplets
 from tests.vllm.server import VllmServer
 from tests.vllm.tiny_judge import engine_arguments, make_tiny_judge
 
-SHARDS = 3
+SHARDS = 2
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def engine(tiny_judge: Path) -> Judge:
         engine=engine_arguments(),
         device="cpu",
         max_tokens=100,
-        requests_at_once=4,
+        requests_at_once=2,
     )
 
 

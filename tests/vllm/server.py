@@ -38,11 +38,15 @@ class VllmServer:
         """Returns at once."""
         command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(self._model)]
         command += ["--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--enforce-eager", "--max-model-len", "4096", "--max-num-seqs", "4", "--dtype", "bfloat16"]
+        command += ["--enforce-eager", "--max-model-len", "4096", "--max-num-seqs", "4", "--dtype", "float32"]
         command += ["--limit-mm-per-prompt", '{"image": 2, "video": 0}']
         command += ["--structured-outputs-config", '{"backend": "xgrammar", "disable_any_whitespace": true}']
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+    def answered(self) -> int:
+        """So many questions, since its first start."""
+        return self._log.read_text().count('"POST /v1/chat/completions HTTP/1.1" 200')
 
     def kill(self) -> None:
         """With all its processes."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import jsonschema
 import polars as pl
@@ -41,17 +42,19 @@ def said(lake: str) -> dict[tuple[str, str], str]:
     return {(rubric, sample): raw for rubric, sample, raw in rows.select("rubric", "sample_id", "raw").iter_rows()}
 
 
-def once_begun(lake: str, act: Callable[[], object]) -> Thread:
-    """Do something as soon as the first judgements are in a lake."""
-
-    def wait_and_act() -> None:
-        while not list(Path(lake).glob("judgements/**/*.parquet")):
-            time.sleep(0.05)
-        act()
-
-    thread = Thread(target=wait_and_act)
+def meanwhile(action: Callable[[], object]) -> Thread:
+    thread = Thread(target=action, daemon=True)
     thread.start()
     return thread
+
+
+def engines() -> list[psutil.Process]:
+    """The processes in which Ray's actors have their engines; the server has one, too."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "EngineCore" in " ".join(process.cmdline()) and "ray::" in " ".join(process.parents()[0].cmdline())
+    ]
 
 
 def test_a_server_judges_every_sample_in_json_that_fits_the_rubric(
@@ -83,20 +86,23 @@ def test_another_picture_gets_another_answer(
 def test_an_engine_says_the_same_even_if_it_is_killed_on_the_way(
     lake: str, engine: Judge, rubrics: tuple[Rubric, ...], undisturbed: dict[tuple[str, str], str]
 ) -> None:
-    killed: list[int] = []
+    seen: set[int] = set()
+    is_done = Event()
 
-    def kill_engine() -> None:
-        for process in psutil.Process().children(recursive=True):
-            # The server has an engine, too.
-            if "EngineCore" in " ".join(process.cmdline()) and "ray::" in " ".join(process.parents()[0].cmdline()):
-                killed.append(process.pid)
-                process.kill()
+    def kill_the_first_that_has_answered() -> None:
+        while not is_done.wait(0.1):
+            with suppress(psutil.NoSuchProcess):
+                found = engines()
+                seen.update(process.pid for process in found)
+                if len(seen) == 1 and list(Path(lake).glob("judgements/**/*.parquet")):
+                    found[0].kill()
 
-    killer = once_begun(lake, kill_engine)
+    killer = meanwhile(kill_the_first_that_has_answered)
     done = judge(lake, [engine], rubrics, Extent())
+    is_done.set()
     killer.join()
 
-    assert killed
+    assert len(seen) == 2
     assert done.errors == 0
     assert said(lake) == undisturbed
 
@@ -108,14 +114,21 @@ def test_a_server_that_dies_and_comes_back_costs_nothing_but_time(
     rubrics: tuple[Rubric, ...],
     undisturbed: dict[tuple[str, str], str],
 ) -> None:
-    def restart() -> None:
+    begun, asked = server.answered(), len(undisturbed)
+    answered_when_killed: list[int] = []
+
+    def restart_on_the_way() -> None:
+        while server.answered() < begun + asked // 3:
+            time.sleep(0.02)
         server.kill()
+        answered_when_killed.append(server.answered() - begun)
         server.launch()
 
-    restarter = once_begun(lake, restart)
+    restarter = meanwhile(restart_on_the_way)
     done = judge(lake, [served], rubrics, Extent())
     restarter.join()
 
+    assert answered_when_killed[0] < asked
     assert done.errors == 0
     assert said(lake) == undisturbed
 
