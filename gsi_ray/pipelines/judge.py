@@ -31,7 +31,7 @@ from gsi_ray.lake.rows import Row
 from gsi_ray.lake.schemas import EDITS
 from gsi_ray.lake.stores import Store
 from gsi_ray.pipelines.derive import Derivation
-from gsi_ray.pipelines.judges import FAILURE, INQUIRY, JOB, OF, REQUEST, ROW, UNREACHABLE, transport
+from gsi_ray.pipelines.judges import FAILURE, INQUIRY, JOB, OF, REQUEST, ROW, UNREACHABLE, Transport, transport
 from gsi_ray.pipelines.progress import WorkProgress, work_progress
 from gsi_ray.pipelines.starting import start_ray
 from gsi_ray.pipelines.workers import ShardsFailed, counted, first, interrupted_by_sigterm, rows_of
@@ -76,18 +76,18 @@ def judge(
     was answered until then is kept.
     """
     require_writable(lake)
+    inquiries = [[Inquiry(one, rubric, variant) for rubric in rubrics for variant in variants] for one in judges]
+    ways = [transport(one, of_one) for one, of_one in zip(judges, inquiries, strict=True)]
     total = Derivation(0, 0, 0)
-    for one in judges:
-        inquiries = [Inquiry(one, rubric, variant) for rubric in rubrics for variant in variants]
-        total += _ask(lake, one, inquiries, _jobs(lake, len(inquiries), extent))
+    for one, way, of_one in zip(judges, ways, inquiries, strict=True):
+        total += _ask(lake, one, way, of_one, _jobs(lake, len(of_one), extent))
     if panel is not None:
         for rubric, variant in product(rubrics, variants):
             _vote(lake, panel, judges, rubric, variant, extent)
     return total
 
 
-def _ask(lake: str, judge: Judge, inquiries: Sequence[Inquiry], jobs: Sequence[Job]) -> Derivation:
-    way = transport(judge, inquiries)
+def _ask(lake: str, judge: Judge, way: Transport, inquiries: Sequence[Inquiry], jobs: Sequence[Job]) -> Derivation:
     with interrupted_by_sigterm(), work_progress("shards") as progress, _only_in(judge.pool):
         start_ray()
         names = ", ".join(inquiry.rubric_name for inquiry in inquiries)
