@@ -37,7 +37,7 @@ def read_verdict(answer: str, rubric: Rubric, subject: Subject, *, is_cut: bool 
     `is_cut` tells that the answer ended at the limit of tokens.
     """
     if not answer.strip():
-        return Verdict(error="The answer is empty.")
+        return Verdict(error="The answer is empty. If all are, the judge may be unable to keep to the rubric's schema.")
     try:
         # Line breaks as they are in strings, which strictly are no JSON, leave no doubt what is meant.
         content = json.loads(

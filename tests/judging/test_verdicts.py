@@ -85,8 +85,8 @@ class TestBadAnswers:
     @pytest.mark.parametrize(
         ("answer", "said"),
         [
-            ("", "The answer is empty."),
-            (" \n\t", "The answer is empty."),
+            ("", "The answer is empty. "),
+            (" \n\t", "The answer is empty. "),
             ("I cannot judge pictures of mugs.", "has no JSON that is whole"),
             ("<think>It is a 7.", "has no JSON that is whole"),
             (f"{scored(7)}\n{scored(8)}", "has no JSON that is whole"),

@@ -13,8 +13,10 @@ import jsonschema
 import polars as pl
 import psutil
 import pytest
+import xgrammar
+from transformers import AutoTokenizer
 
-from gsi_ray.judging import JudgeUnavailable, Rubric
+from gsi_ray.judging import JudgeUnavailable, Rubric, shipped_rubrics
 from gsi_ray.lake import scan
 from gsi_ray.pipelines.edit import edit
 from gsi_ray.pipelines.judge import Extent, judge
@@ -137,3 +139,20 @@ def test_a_server_that_dies_and_comes_back_costs_nothing_but_time(
 def test_a_model_that_is_not_there_is_told_in_a_sentence(lake: str, engine: Judge, rubrics: tuple[Rubric, ...]) -> None:
     with pytest.raises(JudgeUnavailable, match="There is no model in /nowhere/model"):
         judge(lake, [engine.model_copy(update={"model": "/nowhere/model"})], rubrics, Extent())
+
+
+@pytest.mark.parametrize("rubric", shipped_rubrics(), ids=lambda rubric: rubric.name)
+def test_answers_can_be_held_to_every_rubric_that_comes_with_the_package(rubric: Rubric, tiny_judge: Path) -> None:
+    tokenizer = xgrammar.TokenizerInfo.from_huggingface(AutoTokenizer.from_pretrained(tiny_judge))
+    compiler = xgrammar.GrammarCompiler(tokenizer)
+    texts = {name: "é" * 100 for name, member in rubric.answer["properties"].items() if member["type"] == "string"}
+    answer = {name: texts.get(name, 1) for name in rubric.answer["properties"]}
+    answer |= {name: True for name, member in rubric.answer["properties"].items() if member["type"] == "boolean"}
+
+    grammar = compiler.compile_json_schema(json.dumps(rubric.answer))
+
+    assert xgrammar.GrammarMatcher(grammar).accept_string(json.dumps(answer, ensure_ascii=False))
+    (name, text), *_ = texts.items()
+    for wrong in ('"', "\\", "\n", 5 * text):
+        broken = json.dumps({**answer, name: "?"}, ensure_ascii=False).replace("?", wrong)
+        assert not xgrammar.GrammarMatcher(grammar).accept_string(broken)
