@@ -98,7 +98,8 @@ def test_an_engine_says_the_same_even_if_it_is_killed_on_the_way(
             seen.update(process.pid for process in found)
             if len(seen) == 1 and list(Path(lake).glob("judgements/**/*.parquet")):
                 for process in found:  # none, once it is dead
-                    process.kill()
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()
 
     killer = meanwhile(kill_the_first_that_has_answered)
     done = judge(lake, [engine], rubrics, Extent())
