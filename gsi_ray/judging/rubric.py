@@ -12,9 +12,8 @@ from typing import Any, Literal
 import jsonschema
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gsi_ray.errors import did_you_mean
 from gsi_ray.judging.readings import NEEDED
-from gsi_ray.recipes import RecipeError, read_settings
+from gsi_ray.recipes import read_settings, settings_file
 
 
 class Rubric(BaseModel):
@@ -102,15 +101,7 @@ def load_rubric(name_or_path: str) -> Rubric:
 
     Raises RecipeError.
     """
-    if name_or_path.endswith((".yaml", ".yml")):
-        return read_settings(Rubric, Path(name_or_path))
-    shipped = _shipped_files()
-    if name_or_path not in shipped:
-        raise RecipeError(
-            f'There is no rubric "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
-            f"{', '.join(shipped)}, or the path of a .yaml file."
-        )
-    return read_settings(Rubric, shipped[name_or_path])
+    return read_settings(Rubric, settings_file("rubric", name_or_path, _shipped_files()))
 
 
 def shipped_rubrics() -> tuple[Rubric, ...]:

@@ -11,6 +11,7 @@ from gsi_ray.recipes.loading import (
     read_settings,
     revised,
     revised_evaluation,
+    settings_file,
     shipped_recipes,
     with_samples,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "revised",
     "revised_evaluation",
     "sampling_settings",
+    "settings_file",
     "shards",
     "shipped_recipes",
     "with_samples",

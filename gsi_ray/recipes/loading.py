@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib import resources
@@ -37,15 +38,7 @@ def load_recipe(name_or_path: str) -> Recipe:
 
     Raises RecipeError.
     """
-    if name_or_path.endswith((".yaml", ".yml")):
-        return read_settings(Recipe, Path(name_or_path))
-    shipped = _shipped_files()
-    if name_or_path not in shipped:
-        raise RecipeError(
-            f'There is no recipe "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
-            f"{', '.join(shipped)}, or the path of a .yaml file."
-        )
-    return read_settings(Recipe, shipped[name_or_path])
+    return read_settings(Recipe, settings_file("recipe", name_or_path, _shipped_files()))
 
 
 def load_evaluation(file: Path) -> EvaluationRecipe:
@@ -95,21 +88,25 @@ def read_settings(kind: type[AnyRecipe], file: Path) -> AnyRecipe:
         raise RecipeError(f"{file} is not valid YAML: it is not text in UTF-8; correct it.") from error
 
 
+def settings_file(what: str, name_or_path: str, shipped: Mapping[str, Path]) -> Path:
+    """The file of settings that come with the package by their name, or one's own by its path. Raises RecipeError."""
+    if name_or_path.endswith((".yaml", ".yml")):
+        return Path(name_or_path)
+    if name_or_path not in shipped:
+        raise RecipeError(
+            f'There is no {what} "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
+            f"{', '.join(shipped)}, or the path of a .yaml file."
+        )
+    return shipped[name_or_path]
+
+
 def _shipped_files(folder: str = "") -> dict[str, Path]:
     files = Path(str(resources.files("gsi_ray.recipes"))) / folder
     return {file.stem: file for file in sorted(files.glob("*.yaml"))}
 
 
 def _judge_file(name_or_path: str, beside: Path) -> Path:
-    if name_or_path.endswith((".yaml", ".yml")):
-        return beside / name_or_path
-    shipped = _shipped_files("judges")
-    if name_or_path not in shipped:
-        raise RecipeError(
-            f'There is no judge "{name_or_path}"{did_you_mean(name_or_path, shipped)}: give one of '
-            f"{', '.join(shipped)}, or the path of a .yaml file."
-        )
-    return shipped[name_or_path]
+    return beside / settings_file("judge", name_or_path, _shipped_files("judges"))
 
 
 def _is_panel(file: Path) -> bool:
